@@ -1,0 +1,163 @@
+"""The entries behind a verdict's figures: found by looking again, when somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from quittance.agreement.journal import Entry, Level, Perform, Total
+from quittance.agreement.judge import portions
+from quittance.agreement.ledger import Account, Mark
+from quittance.agreement.verdict import Evidence, newest
+from quittance.agreement.world import World
+
+
+def evidence_of(world: World, account: Account, tick: int) -> Evidence:
+    """Ids of the entries behind `verified` (with their attestations), behind both sides' figures where conceded is at
+
+    least verified, and behind every figure equal to `high`; totals that were replaced are not among them.
+    """
+    if world.commitment(account.name).mode in ("refrain", "maintain"):
+        return _of_keeping(world, account, tick)
+    finder = _Finder(world, account, tick)
+    amounts, index = world.ledger.amounts(account), account.index(tick)
+    if index < 0:
+        return Evidence()
+    found: dict[str, Entry] = {}
+    if amounts.verified[index] > 0:
+        finder.add(found, finder.behind_verified(amounts.verified[index]), attested=True)
+    conceded, figures = amounts.conceded[index], {s: f[index] for s, f in amounts.figures.items() if f[index] >= 0}
+    if conceded is not None and conceded >= amounts.verified[index]:
+        for side in (account.unit.debtors, account.unit.creditors):
+            largest = max(figure for speaker, figure in figures.items() if speaker in side)
+            for speaker, figure in figures.items():
+                if speaker in side and figure == largest:
+                    finder.add(found, finder.behind(speaker))
+    for speaker, figure in figures.items():
+        if figure == amounts.high[index]:
+            finder.add(found, finder.behind(speaker))
+    return _evidence(found.values())
+
+
+def _evidence(entries: Iterable[Entry]) -> Evidence:
+    entries = list(entries)
+    return Evidence(tuple(entry.id for entry in entries), newest(entry.at for entry in entries))
+
+
+def _of_keeping(world: World, account: Account, tick: int) -> Evidence:
+    """For a promise to keep or to refrain: the violations, the verified counts, and the findings about them."""
+    found: dict[str, Entry] = {}
+    for violation in world.violations_within(account, tick):
+        entry = world.book.by_id[violation.entry]
+        found[entry.id] = entry
+        found.update({attest.id: attest for attest in world.judge.findings(entry, world.known_by)})
+    finder = _Finder(world, account, tick)
+    finder.add(found, [entry for entry in finder.performs if finder.verified(entry)], attested=True)
+    return _evidence(found.values())
+
+
+class _Finder:
+    """Looks at one account's entries one by one, as known at the world's tick, up to a tick."""
+
+    def __init__(self, world: World, account: Account, tick: int) -> None:
+        self.world = world
+        self.account = account
+        entries = [
+            entry
+            for entry in account.entries
+            if world.tick(entry) <= tick
+            and world.ledger.state_of(entry, account.unit, world.known_by).claimed is not None
+        ]
+        entries.sort(key=world.book.order)
+        self.performs = [entry for entry in entries if isinstance(entry, Perform)]
+        self.marks: list[Total | Level] = [entry for entry in entries if not isinstance(entry, Perform)]
+
+    def add(self, found: dict[str, Entry], entries: Iterable[Entry], *, attested: bool = False) -> None:
+        for entry in entries:
+            found[entry.id] = entry
+            if attested:
+                for attest in self.world.judge.findings(entry, self.world.known_by):
+                    if attest.verdict == "verified" and attest.by in self._named(entry):
+                        found[attest.id] = attest
+
+    def _named(self, entry: Entry) -> frozenset[str]:
+        unit = self.account.unit
+        names: frozenset[str] = frozenset()
+        for category, _ in portions(entry, unit.commitment):
+            rule = self.world.judge.rule_for(unit.commitment.id, unit.commitment.act, category)
+            if rule is not None:
+                names |= self.world.judge.named(rule, unit.receivers(entry))
+        return names
+
+    def verified(self, entry: Perform | Total | Level) -> int:
+        return self.world.ledger.state_of(entry, self.account.unit, self.world.known_by).verified
+
+    def behind(self, speaker: str) -> list[Perform | Total | Level]:
+        """The entries behind one speaker's figure."""
+        levels = [mark for mark in self.marks if isinstance(mark, Level) and mark.by == speaker]
+        if levels and self.account.levels.get(speaker):
+            return [levels[-1]]
+        totals = [mark for mark in self.marks if isinstance(mark, Total) and mark.by == speaker]
+        performs, spoken = [], set()
+        for entry in self.performs:
+            group = self.world.book.groups.get(entry.id)
+            root = group[0].id if group else entry.id
+            if entry.by == speaker and root not in spoken:
+                spoken.add(root)
+                performs.append(entry)
+        return max(self._options(totals, performs, lambda entry: entry.count), key=lambda option: option[0])[1]
+
+    def behind_verified(self, amount: int) -> list[Perform | Total | Level]:
+        """The verified entries that make up the verified amount."""
+        performs: list[Perform] = []
+        counted: set[str] = set()
+        for entry in self.performs:
+            group = self.world.book.groups.get(entry.id)
+            root = group[0].id if group else entry.id
+            if root not in counted and self.verified(entry):
+                counted.add(root)
+                performs.append(entry)
+        options: list[tuple[int, list[Perform | Total | Level]]] = [
+            (sum(self.verified(entry) for entry in performs), list(performs))
+        ]
+        if self.account.verified_levels:
+            ids = {mark[2] for mark in self.account.verified_levels}
+            verified = [mark for mark in self.marks if isinstance(mark, Level) and mark.id in ids]
+            if verified:
+                return [verified[-1]]
+        for speaker in dict.fromkeys(mark.by for mark in self.marks):
+            ids = {mark[2] for mark in self.account.verified_totals.get(speaker, ())}
+            totals = [mark for mark in self.marks if isinstance(mark, Total) and mark.id in ids]
+            if totals:
+                options += self._options(totals, performs, self.verified)
+        return next((entries for value, entries in options if value == amount), list(performs))
+
+    def _options(
+        self, totals: list[Total], performs: list[Perform], count: object
+    ) -> list[tuple[int, list[Perform | Total | Level]]]:
+        """A and B of one voice, each with the entries behind it (A first, so that it wins a tie)."""
+        assert callable(count)
+        day = self.world.clockwork.day_of
+        newest_total: dict[str, Mark] = {}
+        for total in totals:
+            index = self.account.index(self.world.tick(total))
+            for name in total.of:
+                if name in self.account.sources:
+                    newest_total[name] = (index, total.seq, total.id, total.n, tuple(total.of))
+        by_id = {total.id: total for total in totals}
+        days = {name: day(self.account.ticks[mark[0]]) for name, mark in newest_total.items()}
+        options: list[tuple[int, list[Perform | Total | Level]]] = []
+        if self.account.name in newest_total:
+            base = by_id[newest_total[self.account.name][2]]
+            later = [one for one in performs if day(self.world.tick(one)) > days[self.account.name]]
+            options.append((base.n + sum(count(one) for one in later), [base, *later]))
+        counted, covered = self.account.covering(newest_total)
+        cover_day = {name: day(self.account.ticks[index]) for name, index in covered.items()}
+        open_ = [
+            one
+            for one in performs
+            if all(day(self.world.tick(one)) > cover_day[name] for name in one.of if name in cover_day)
+        ]
+        options.append(
+            (sum(counted.values()) + sum(count(one) for one in open_), [*(by_id[name] for name in counted), *open_])
+        )
+        return options

@@ -1,0 +1,98 @@
+"""Days, instants and durations, and the one month rule that no library is left to choose.
+
+A *day* is `datetime.date`, an *instant* an aware `datetime.datetime`. Nothing here knows what today is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal, TypeAlias
+
+Moment: TypeAlias = date | datetime
+"""A day, or an instant with its offset. (`datetime` is a subclass of `date`: ask `is_instant` first.)"""
+
+MonthEnd: TypeAlias = Literal["clamp", "next_day", "error"]
+Unit: TypeAlias = Literal["days", "months", "hours"]
+
+_DAY = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
+_INSTANT = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$")
+_DURATION = re.compile(r"^(\d{1,6}) (day|month|hour)s?$")
+
+
+class DateError(ValueError):
+    """Text that is not a day, an instant or a duration, or a month step that the month rule refuses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """`count` days, months or hours; never negative."""
+
+    count: int
+    unit: Unit
+
+    def __str__(self) -> str:
+        """As written in an agreement: `1 day`, `14 months`."""
+        return f"{self.count} {self.unit[:-1] if self.count == 1 else self.unit}"
+
+
+def is_instant(moment: Moment) -> bool:
+    """Whether `moment` is a point in time rather than a day."""
+    return isinstance(moment, datetime)
+
+
+def parse_day(text: str) -> date:
+    """The day written as `2020-03-31`. Raises `DateError` for any other form and for days that do not exist."""
+    found = _DAY.match(text)
+    if found is None:
+        raise DateError(f'"{text[:40]}" is not a date. Write 2020-03-31.')
+    try:
+        return date(*(int(part) for part in found.groups()))
+    except ValueError:
+        raise DateError(f'"{text}" is a date that does not exist.') from None
+
+
+def parse_instant(text: str) -> datetime:
+    """The instant written as RFC 3339 with an offset, `2025-10-10T12:00:00+03:00`. Raises `DateError` otherwise."""
+    if _INSTANT.match(text) is None:
+        raise DateError(f'"{text[:40]}" is not an instant. Write 2025-10-10T12:00:00+03:00, with the offset.')
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise DateError(f'"{text}" is an instant that does not exist.') from None
+
+
+def parse_moment(text: str) -> Moment:
+    """A day or an instant, by the look of the text. Raises `DateError`."""
+    return parse_instant(text) if "T" in text else parse_day(text)
+
+
+def parse_duration(text: str) -> Duration:
+    """A duration written as `15 days`, `14 months`, `72 hours`. Raises `DateError` otherwise."""
+    found = _DURATION.match(text)
+    if found is None:
+        raise DateError(f'"{text[:40]}" is not a duration. Write "15 days", "14 months" or "72 hours".')
+    unit: Unit = {"day": "days", "month": "months", "hour": "hours"}[found.group(2)]  # type: ignore[assignment]
+    return Duration(int(found.group(1)), unit)
+
+
+def add_months(day: date, months: int, rule: MonthEnd) -> date:
+    """`day` plus `months`, keeping the day number; where the month lacks it the agreement's own rule decides.
+
+    Raises `DateError` under the rule `error`, and past the year 9999.
+
+    >>> add_months(date(2020, 2, 29), 14, "clamp")
+    datetime.date(2021, 4, 29)
+    >>> add_months(date(2021, 1, 31), 1, "next_day")
+    datetime.date(2021, 3, 1)
+    """
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    try:
+        return date(year, month + 1, day.day)
+    except ValueError:
+        if rule == "error" or year > 9998:
+            raise DateError(f"{day} + {months} months: that month has no day {day.day}") from None
+    first_of_next = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    return first_of_next if rule == "next_day" else first_of_next - timedelta(days=1)

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from quittance.agreement.account import Account
 from quittance.agreement.book import Book
 from quittance.agreement.journal import Perform
 from quittance.agreement.judge import Judge, portions
-from quittance.agreement.ledger import Account
 from quittance.agreement.model import Agreement
 from quittance.agreement.steps import Steps
 
@@ -29,7 +29,7 @@ class Handover:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What handovers have brought: by tick, in all and by category, and the entries that brought nothing for want of one."""
+    """What handovers have brought: by tick, in all and by category; and the entries that brought nothing, unpriced."""
 
     total: Steps[int]
     by_category: tuple[tuple[int, dict[str, int]], ...]
@@ -65,7 +65,9 @@ def verified_handovers(book: Book, judge: Judge, account: Account, known_by: int
     return found
 
 
-def spoken_handovers(book: Book, judge: Judge, account: Account, known_by: int, *, low: bool) -> dict[str, list[Handover]]:
+def spoken_handovers(
+    book: Book, judge: Judge, account: Account, known_by: int, *, low: bool
+) -> dict[str, list[Handover]]:
     """Each speaker's own handovers that are not rejected."""
     found: defaultdict[str, list[Handover]] = defaultdict(list)
     counted: set[tuple[str, str]] = set()
@@ -119,7 +121,8 @@ def unit_price(
 ) -> Counter[str] | None:
     """What `count` of a category bring, moving `members` (how many of each group came so far); None without a price.
 
-    A group of size s is priced as a whole: each member brings floor(price / s) and the last one the remainder as well.
+    A group of size s is priced as a whole: each member brings floor(price / s), the last one the remainder as well, and
+    what comes after it nothing.
     """
     if isinstance(table, int):
         return Counter({"": table * count})
@@ -137,7 +140,9 @@ def unit_price(
     if priced.size is not None:
         for _ in range(count):
             members[kind] += 1
-            last = members[kind] % priced.size == 0
+            if members[kind] > priced.size:
+                break
+            last = members[kind] == priced.size
             for name, n in priced.counts_as_group.items():
                 brings[name] += n // priced.size + (n % priced.size if last else 0)
             if last:

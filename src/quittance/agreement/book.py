@@ -62,7 +62,7 @@ class Book:
         return self.by_kind[kind]  # type: ignore[return-value]
 
     def tick(self, entry: Entry, *, low: bool) -> int:
-        """When an entry happened: an entry dated by day counts at the end of the day in the low world, else at its start."""
+        """When an entry happened; one dated by day counts at the end of its day in the low world, in the high at its start."""
         table = self._last if low else self._first
         found = table.get(entry.at)
         if found is None:
@@ -71,11 +71,11 @@ class Book:
         return found
 
     def known(self, entry: Entry) -> int:
-        """When an entry became known: the end of its day of recording, or the instant."""
+        """When an entry became known: its day of recording, or the instant; a day is not after an instant within it."""
         text = entry.recorded
         found = self._known.get(text)
         if found is None:
-            found = self._known[text] = self.clockwork.span(moment_of(text)).last
+            found = self._known[text] = self.clockwork.span(moment_of(text)).first
         return found
 
     def stands(self, entry: Entry, known_by: int) -> bool:

@@ -31,7 +31,9 @@ class Clockwork:
         try:
             self.zone = ZoneInfo(calendar.timezone)
         except (KeyError, ValueError, OSError):
-            raise DateError(f'"{calendar.timezone[:60]}" is not a timezone. Write one like Asia/Kabul or UTC.') from None
+            raise DateError(
+                f'"{calendar.timezone[:60]}" is not a timezone. Write one like Asia/Kabul or UTC.'
+            ) from None
         self.span = lru_cache(maxsize=200_000)(self._span)
         self.day_of = lru_cache(maxsize=200_000)(self._day_of)
 

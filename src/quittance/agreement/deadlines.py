@@ -5,100 +5,134 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import accumulate
 
-from quittance.agreement.steps import Steps
+from quittance.agreement.steps import TRUE, Steps
 
 ALWAYS = -(2**62)
+NEVER = 2**62
+ALL = 2**62
+"""The amount of a step at which everything is due, however much that is then."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`amount` in all is due by the end of `tick`; the step is on the curve from `since` on (None: amount unknown)."""
+    """`amount` in all is due by the end of `tick`; the step is on the curve from `since` on."""
 
     tick: int
-    amount: int | None
+    amount: int
     since: int = ALWAYS
 
 
-def merged(steps: Iterable[Step]) -> list[Step]:
-    """Steps in order of time, those of one tick merged to the largest."""
-    found: dict[int, Step] = {}
-    for step in sorted(steps, key=lambda one: (one.tick, one.since, one.amount or 0)):
-        before = found.get(step.tick)
-        since = step.since if before is None else min(step.since, before.since)
-        amounts = [one for one in (step.amount, before.amount if before else None) if one is not None]
-        found[step.tick] = Step(step.tick, max(amounts, default=None), since)
-    return list(found.values())
+class Course:
+    """Steps in order of time, those of one tick merged to the largest, without those that ask for no more than before.
+
+    `laid` is the tick from which every time that the text states is known; until then there is no last step.
+    """
+
+    def __init__(self, steps: Iterable[Step], laid: int = ALWAYS) -> None:
+        self.laid = laid
+        merged: dict[int, Step] = {}
+        for step in sorted(steps, key=lambda one: (one.tick, one.since)):
+            before = merged.get(step.tick)
+            if before is None:
+                merged[step.tick] = step
+            elif step.amount > before.amount:
+                merged[step.tick] = Step(step.tick, step.amount, before.since)
+        self.steps: list[Step] = []
+        most = -1
+        for step in merged.values():
+            if step.amount > most:
+                self.steps.append(step)
+                most = step.amount
+        self.ticks = [step.tick for step in self.steps]
+        self.amounts = [step.amount for step in self.steps]
+        self.sinces: list[int] = []
+        latest = ALWAYS
+        for step in self.steps:
+            latest = max(latest, step.since)
+            self.sinces.append(latest)
 
 
 class Curve:
-    """The steps of one commitment in one world, asked by day.
+    """A course in one world, asked by day.
 
     `opens` says when every tolling condition holds: a step moves to the first tick, not before its own, on which it does.
-    `low` and `total` are the amounts performed and owed over time, against which steps are missed or met.
+    `low` and `total` are the amounts performed and owed over time, against which steps are missed or met; a total that
+    `grows` with another's performance is known only in the end, while its steps are due as they come.
     """
 
     def __init__(
         self,
-        steps: Iterable[Step],
+        course: Course,
         opens: Steps[bool],
         low: Steps[int],
         total: Steps[int | None],
         day_end: Callable[[int], int],
+        *,
+        grows: bool = False,
     ) -> None:
-        self.steps = merged(steps)
+        self.course = course
         self.opens = opens
+        self.low = low
         self.total = total
-        self._sinces = list(accumulate((step.since for step in self.steps), max))
-        self._moved = [self._first_open(step.tick, day_end) for step in self.steps]
+        self.grows = grows
+        self._missed = [0]
+        if opens is TRUE:
+            self.moved: list[int | None] = list(course.ticks)
+            self._fallen, self._required = course.ticks, course.amounts
+            return
+        self.moved = [self._first_open(tick, day_end) for tick in course.ticks]
         fallen: dict[int, int] = {}
-        for step, tick in zip(self.steps, self._moved, strict=True):
+        for tick, amount in zip(self.moved, course.amounts, strict=True):
             if tick is not None:
-                fallen[tick] = max(fallen.get(tick, 0), step.amount or 0)
-        self._fallen = sorted(fallen)
-        self._required = list(accumulate((fallen[tick] for tick in self._fallen), max, initial=0))
-        self._missed = list(
-            accumulate((int(low.at(tick) < self._capped(fallen[tick], tick)) for tick in self._fallen), initial=0)
-        )
+                fallen[tick] = max(fallen.get(tick, 0), amount)
+        self._fallen = list(fallen)
+        self._required = list(fallen.values())
 
     def _first_open(self, tick: int, day_end: Callable[[int], int]) -> int | None:
         moved = self.opens.first(bool, tick)
-        # A deadline that is a day stays a day: it moves to the end of the day on which the way opened.
-        return day_end(moved) if moved is not None and moved != tick and day_end(tick) == tick else moved
+        return day_end(moved) if moved is not None and moved != tick else moved
 
     def _capped(self, amount: int, tick: int) -> int:
+        """An amount due, never more than is owed; of an unknown total nothing is due yet, unless it grows by itself."""
         total = self.total.at(tick)
-        return amount if total is None else min(amount, total)
+        if total is None:
+            return amount if self.grows else 0
+        return min(amount, total)
 
     def required(self, tick: int) -> int:
         """The largest amount whose last good tick is before this one."""
-        return self._capped(self._required[bisect_left(self._fallen, tick)], tick)
+        count = bisect_left(self._fallen, tick)
+        return self._capped(self._required[count - 1], tick) if count else 0
 
     def missed(self, tick: int) -> int:
         """How many steps before this tick were not reached by their last good tick."""
-        return self._missed[bisect_left(self._fallen, tick)]
+        count = bisect_left(self._fallen, tick)
+        missed = self._missed
+        for index in range(len(missed) - 1, count):
+            due = self._fallen[index]
+            missed.append(missed[-1] + (self.low.at(due) < self._capped(self._required[index], due)))
+        return missed[count]
 
     def nominal(self, tick: int) -> int | None:
         """The last step's tick without tolling, of the steps on the curve by now."""
-        count = bisect_right(self._sinces, tick)
-        return self.steps[count - 1].tick if count else None
+        count = bisect_right(self.course.sinces, tick)
+        return self.course.ticks[count - 1] if count and tick >= self.course.laid else None
 
     def deadline(self, tick: int) -> int | None:
         """The last step's tick as things stand; None where it is unknown or has left the curve."""
-        count = bisect_right(self._sinces, tick)
-        if not count:
-            return None
-        moved, own = self._moved[count - 1], self.steps[count - 1].tick
+        count = bisect_right(self.course.sinces, tick)
+        return self._stands_at(count - 1, tick) if count and tick >= self.course.laid else None
+
+    def _stands_at(self, index: int, tick: int) -> int | None:
+        moved, own = self.moved[index], self.course.ticks[index]
         if moved is not None and moved <= tick:
             return moved
         return own if own > tick and self.opens.at(tick) else None
 
-    def rows(self, tick: int) -> list[tuple[int, int | None, int | None]]:
+    def rows(self, tick: int) -> list[tuple[int, int | None, int]]:
         """(own tick, tick as moved by now or None, amount) of every step on the curve by now."""
-        count = bisect_right(self._sinces, tick)
-        shown = []
-        for step, moved in zip(self.steps[:count], self._moved[:count], strict=True):
-            now = moved if moved is not None and moved <= tick else step.tick if step.tick > tick and self.opens.at(tick) else None
-            shown.append((step.tick, now, step.amount))
-        return shown
+        steps = self.course.steps[: bisect_right(self.course.sinces, tick)]
+        return [
+            (step.tick, self._stands_at(index, tick), self._capped(step.amount, tick)) for index, step in enumerate(steps)
+        ]

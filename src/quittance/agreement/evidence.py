@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
 
+from quittance.agreement.account import Account, Figure, Mark
 from quittance.agreement.journal import Entry, Level, Perform, Total
 from quittance.agreement.judge import portions
-from quittance.agreement.ledger import Account, Mark
 from quittance.agreement.verdict import Evidence, newest
 from quittance.agreement.world import World
 
@@ -19,21 +20,18 @@ def evidence_of(world: World, account: Account, tick: int) -> Evidence:
     if world.commitment(account.name).mode in ("refrain", "maintain"):
         return _of_keeping(world, account, tick)
     finder = _Finder(world, account, tick)
-    amounts, index = world.ledger.amounts(account), account.index(tick)
-    if index < 0:
-        return Evidence()
+    amounts, figures = account.amounts(tick), account.figures(tick)
     found: dict[str, Entry] = {}
-    if amounts.verified[index] > 0:
-        finder.add(found, finder.behind_verified(amounts.verified[index]), attested=True)
-    conceded, figures = amounts.conceded[index], {s: f[index] for s, f in amounts.figures.items() if f[index] >= 0}
-    if conceded is not None and conceded >= amounts.verified[index]:
+    if amounts.verified > 0:
+        finder.add(found, finder.behind_verified(amounts.verified), attested=True)
+    if amounts.conceded is not None and amounts.conceded >= amounts.verified:
         for side in (account.unit.debtors, account.unit.creditors):
             largest = max(figure for speaker, figure in figures.items() if speaker in side)
             for speaker, figure in figures.items():
                 if speaker in side and figure == largest:
                     finder.add(found, finder.behind(speaker))
     for speaker, figure in figures.items():
-        if figure == amounts.high[index]:
+        if figure == amounts.high:
             finder.add(found, finder.behind(speaker))
     return _evidence(found.values())
 
@@ -46,7 +44,7 @@ def _evidence(entries: Iterable[Entry]) -> Evidence:
 def _of_keeping(world: World, account: Account, tick: int) -> Evidence:
     """For a promise to keep or to refrain: the violations, the verified counts, and the findings about them."""
     found: dict[str, Entry] = {}
-    for violation in world.violations_within(account, tick):
+    for violation in world.keeping.violations(account, tick):
         entry = world.book.by_id[violation.entry]
         found[entry.id] = entry
         found.update({attest.id: attest for attest in world.judge.findings(entry, world.known_by)})
@@ -65,7 +63,7 @@ class _Finder:
             entry
             for entry in account.entries
             if world.tick(entry) <= tick
-            and world.ledger.state_of(entry, account.unit, world.known_by).claimed is not None
+            and world.ledger.brings(entry, account.unit, world.known_by).claimed is not None
         ]
         entries.sort(key=world.book.order)
         self.performs = [entry for entry in entries if isinstance(entry, Perform)]
@@ -83,18 +81,17 @@ class _Finder:
         unit = self.account.unit
         names: frozenset[str] = frozenset()
         for category, _ in portions(entry, unit.commitment):
-            rule = self.world.judge.rule_for(unit.commitment.id, unit.commitment.act, category)
-            if rule is not None:
-                names |= self.world.judge.named(rule, unit.receivers(entry))
+            ruling = self.world.judge.ruling(entry, unit, category)
+            names |= ruling.named if ruling is not None else names
         return names
 
-    def verified(self, entry: Perform | Total | Level) -> int:
-        return self.world.ledger.state_of(entry, self.account.unit, self.world.known_by).verified
+    def verified(self, entry: Figure) -> int:
+        return self.world.ledger.brings(entry, self.account.unit, self.world.known_by).verified
 
-    def behind(self, speaker: str) -> list[Perform | Total | Level]:
+    def behind(self, speaker: str) -> list[Figure]:
         """The entries behind one speaker's figure."""
         levels = [mark for mark in self.marks if isinstance(mark, Level) and mark.by == speaker]
-        if levels and self.account.levels.get(speaker):
+        if levels and speaker in self.account.voices and self.account.voices[speaker].levels:
             return [levels[-1]]
         totals = [mark for mark in self.marks if isinstance(mark, Total) and mark.by == speaker]
         performs, spoken = [], set()
@@ -106,7 +103,7 @@ class _Finder:
                 performs.append(entry)
         return max(self._options(totals, performs, lambda entry: entry.count), key=lambda option: option[0])[1]
 
-    def behind_verified(self, amount: int) -> list[Perform | Total | Level]:
+    def behind_verified(self, amount: int) -> list[Figure]:
         """The verified entries that make up the verified amount."""
         performs: list[Perform] = []
         counted: set[str] = set()
@@ -116,38 +113,36 @@ class _Finder:
             if root not in counted and self.verified(entry):
                 counted.add(root)
                 performs.append(entry)
-        options: list[tuple[int, list[Perform | Total | Level]]] = [
-            (sum(self.verified(entry) for entry in performs), list(performs))
-        ]
-        if self.account.verified_levels:
-            ids = {mark[2] for mark in self.account.verified_levels}
+        options: list[tuple[int, list[Figure]]] = [(sum(self.verified(entry) for entry in performs), list(performs))]
+        if levels := self.account.verified_voices[""].levels:
+            ids = {mark.entry for mark in levels}
             verified = [mark for mark in self.marks if isinstance(mark, Level) and mark.id in ids]
             if verified:
                 return [verified[-1]]
         for speaker in dict.fromkeys(mark.by for mark in self.marks):
-            ids = {mark[2] for mark in self.account.verified_totals.get(speaker, ())}
+            voice = self.account.verified_voices.get(speaker)
+            ids = {mark.entry for mark in voice.totals} if voice is not None else set()
             totals = [mark for mark in self.marks if isinstance(mark, Total) and mark.id in ids]
             if totals:
                 options += self._options(totals, performs, self.verified)
         return next((entries for value, entries in options if value == amount), list(performs))
 
     def _options(
-        self, totals: list[Total], performs: list[Perform], count: object
-    ) -> list[tuple[int, list[Perform | Total | Level]]]:
+        self, totals: list[Total], performs: list[Perform], count: Callable[[Perform], int]
+    ) -> list[tuple[int, list[Figure]]]:
         """A and B of one voice, each with the entries behind it (A first, so that it wins a tie)."""
-        assert callable(count)
         day = self.world.clockwork.day_of
         newest_total: dict[str, Mark] = {}
         for total in totals:
-            index = self.account.index(self.world.tick(total))
+            index = bisect_right(self.account.ticks, self.world.tick(total)) - 1
             for name in total.of:
                 if name in self.account.sources:
-                    newest_total[name] = (index, total.seq, total.id, total.n, tuple(total.of))
+                    newest_total[name] = Mark(index, total.seq, total.id, total.n, tuple(total.of))
         by_id = {total.id: total for total in totals}
-        days = {name: day(self.account.ticks[mark[0]]) for name, mark in newest_total.items()}
-        options: list[tuple[int, list[Perform | Total | Level]]] = []
+        days = {name: day(self.account.ticks[mark.place]) for name, mark in newest_total.items()}
+        options: list[tuple[int, list[Figure]]] = []
         if self.account.name in newest_total:
-            base = by_id[newest_total[self.account.name][2]]
+            base = by_id[newest_total[self.account.name].entry]
             later = [one for one in performs if day(self.world.tick(one)) > days[self.account.name]]
             options.append((base.n + sum(count(one) for one in later), [base, *later]))
         counted, covered = self.account.covering(newest_total)

@@ -9,7 +9,7 @@ from typing import Literal
 from quittance.dates import DateError, Duration, Moment, parse_duration, parse_moment
 from quittance.ids import is_id
 
-Base = Literal["moment", "start", "in_force", "day", "started", "complete", "event", "that"]
+Base = Literal["moment", "start", "in_force", "day", "started", "complete", "event", "that", "state"]
 
 _DAY_N = re.compile(r"^day (\d{1,5})$")
 _ANCHOR = re.compile(r"^(started|complete|event):(\S+)$")
@@ -25,6 +25,11 @@ class TimeExpression:
     day: int | None = None
     name: str | None = None
     plus: tuple[Duration, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether the expression is known only once something has happened."""
+        return self.base in ("started", "complete", "event", "that", "state")
 
     @property
     def commitment(self) -> str | None:
@@ -53,6 +58,8 @@ def parse_expression(text: str) -> TimeExpression:
         if kind != "event" and not is_id(name):
             raise DateError(f'"{name[:40]}" is not the id of a commitment')
         return TimeExpression(text, kind, name=name, plus=plus)  # type: ignore[arg-type]
+    if not head[:1].isdigit() and is_id(head) and not plus:
+        return TimeExpression(text, "state", name=head)
     if head[:1].isdigit():
         return TimeExpression(text, "moment", moment=parse_moment(head), plus=plus)
     raise DateError(

@@ -37,7 +37,9 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: str | None = None
 
 
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", kw_only=True, omit_defaults=True):
+class Entry(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", kw_only=True, omit_defaults=True
+):
     """What every entry has: id, when it happened (`at`), when it was recorded (`known`), source, note and position."""
 
     id: str
@@ -369,7 +371,9 @@ def check_entry(entry: Entry) -> None:
         if entry.known and entry.known != entry.at:
             moment_of(entry.known)
             if _before(entry.known, entry.at):
-                raise ValueError(f"`known` {entry.known} is before `at` {entry.at}; nothing is recorded before it happens")
+                raise ValueError(
+                    f"`known` {entry.known} is before `at` {entry.at}; nothing is recorded before it happens"
+                )
         for check in _CHECKS.get(type(entry), ()):
             check(entry)
     except DateError as error:
@@ -379,7 +383,9 @@ def check_entry(entry: Entry) -> None:
 def _check_persons(entry: Any) -> None:
     for person in [*(entry.persons or ()), *(getattr(entry, "with_", None) or ())]:
         if not is_person_id(person):
-            raise ValueError("`persons` holds something that is not a register number; names do not belong in a journal")
+            raise ValueError(
+                "`persons` holds something that is not a register number; names do not belong in a journal"
+            )
 
 
 def _check_number(entry: Any) -> None:
@@ -494,7 +500,11 @@ def load_journal(data: bytes) -> Journal:
         recorded = entry.recorded
         if not findings and _before(recorded, latest or recorded):
             findings.append(
-                Problem("J02", f"`known` goes back from {latest} to {recorded}: coded after the fact, not recorded live", number)
+                Problem(
+                    "J02",
+                    f"`known` goes back from {latest} to {recorded}: coded after the fact, not recorded live",
+                    number,
+                )
             )
         latest = max(latest, recorded)
         if not entry.seq:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Literal
 
 from quittance.agreement.book import Book
@@ -61,17 +61,50 @@ def portions(entry: Entry, commitment: Commitment) -> tuple[Portion, ...]:
     return ((commitment.what, 1),)
 
 
+@dataclass(slots=True, eq=False)
+class Ruling:
+    """A verification rule as it applies to one kind of entry of one unit: who is named, and when it holds."""
+
+    expr: Expr
+    receivers: frozenset[str]
+    named: frozenset[str]
+    uncontested_days: int
+    _known: dict[tuple[frozenset[str], bool], bool] = field(default_factory=dict)
+
+    def holds(self, verified: frozenset[str], stood: bool = False) -> bool:
+        """Whether it holds when these parties say verified (`stood`: the entry stood uncontested)."""
+        key = (verified, stood)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._holds(self.expr, verified, stood)
+        return found
+
+    def _holds(self, expr: Expr, verified: frozenset[str], stood: bool) -> bool:
+        if expr.attested_by == "receiving_party":
+            return bool(verified & self.receivers)
+        if expr.attested_by is not None:
+            return expr.attested_by in verified
+        if expr.any is not None:
+            return any(self._holds(part, verified, stood) for part in expr.any)
+        if expr.all is not None:
+            return all(self._holds(part, verified, stood) for part in expr.all)
+        return stood
+
+
+NOBODY: frozenset[str] = frozenset()
+
+
 class Judge:
     """Applies the verification rules of an agreement to the entries of a book."""
 
     def __init__(self, agreement: Agreement, book: Book) -> None:
         self.agreement = agreement
         self.book = book
-        self.rule_for = lru_cache(maxsize=None)(self._rule_for)
         self.has_uncontested = any(_uncontested(rule.verified_when) for rule in agreement.verification.rules)
-        self._own: dict[tuple[Rule | None, str | None, frozenset[str]], State] = {}
+        self._rulings: dict[tuple[Unit, str | None, str | None, str | None], Ruling | None] = {}
 
-    def _rule_for(self, commitment: str, act: str, category: str | None) -> Rule | None:
+    def rule_for(self, commitment: str, act: str, category: str | None) -> Rule | None:
+        """The first rule whose scope matches; None where nobody can verify."""
         for rule in self.agreement.verification.rules:
             scope = rule.for_
             if scope.commitment is not None and scope.commitment != commitment:
@@ -83,62 +116,62 @@ class Judge:
             return rule
         return None
 
+    def ruling(self, entry: Entry, unit: Unit, category: str | None) -> Ruling | None:
+        """The rule that decides about an entry of a unit, ready to apply; None where nobody can verify."""
+        key = (unit, category, getattr(entry, "by", None), getattr(entry, "party", None))
+        try:
+            return self._rulings[key]
+        except KeyError:
+            pass
+        rule = self.rule_for(unit.commitment.id, unit.commitment.act, category)
+        found: Ruling | None = None
+        if rule is not None:
+            receivers, named = unit.receivers(entry), rule.verified_when.named
+            if "receiving_party" in named:
+                named = (named - {"receiving_party"}) | receivers
+            found = Ruling(rule.verified_when, receivers, named, _uncontested(rule.verified_when))
+        self._rulings[key] = found
+        return found
+
     def findings(self, entry: Entry, known_by: int) -> list[Attest]:
         """The attestations of an entry that stand, in order of knowledge."""
         found = [attest for attest in self.book.attests.get(entry.id, ()) if self.book.stands(attest, known_by)]
-        return sorted(found, key=self.book.order_of_knowledge)
+        return sorted(found, key=self.book.order_of_knowledge) if len(found) > 1 else found
 
-    def own_state(self, entry: Entry, unit: Unit, category: str | None) -> State:
-        """The state of an entry that nobody has attested: its asserter's word alone."""
-        rule = self.rule_for(unit.commitment.id, unit.commitment.act, category)
-        speaker, receivers = getattr(entry, "by", None), unit.receivers(entry)
-        key = (rule, speaker, receivers)
-        found = self._own.get(key)
-        if found is None:
-            said = {speaker} if rule is not None and speaker in self.named(rule, receivers) else set()
-            found = "verified" if rule is not None and self.holds(rule.verified_when, said, receivers) else "claimed"
-            self._own[key] = found
-        return found
+    def word(self, entry: Entry, unit: Unit) -> list[tuple[State, int]]:
+        """The state of each part of an entry that nobody has attested: its asserter's word alone."""
+        speaker = getattr(entry, "by", None)
+        result: list[tuple[State, int]] = []
+        for category, n in portions(entry, unit.commitment):
+            ruling = self.ruling(entry, unit, category)
+            said = frozenset((speaker,)) if ruling is not None and speaker in ruling.named else NOBODY
+            result.append(("verified" if ruling is not None and ruling.holds(said) else "claimed", n))
+        return result
 
-    def named(self, rule: Rule, receivers: frozenset[str]) -> frozenset[str]:
-        """The parties that a rule names, with those who receive in place of `receiving_party`."""
-        names = rule.verified_when.named
-        return (names - {"receiving_party"}) | receivers if "receiving_party" in names else names
-
-    def holds(self, expr: Expr, said: set[str | None], receivers: frozenset[str], stood: bool = False) -> bool:
-        """Whether an expression holds when these parties say verified (`stood`: it stood uncontested)."""
-        if expr.attested_by == "receiving_party":
-            return bool(said & receivers)
-        if expr.attested_by is not None:
-            return expr.attested_by in said
-        if expr.any is not None:
-            return any(self.holds(part, said, receivers, stood) for part in expr.any)
-        if expr.all is not None:
-            return all(self.holds(part, said, receivers, stood) for part in expr.all)
-        return stood
+    def states(self, entry: Entry, unit: Unit, known_by: int) -> list[tuple[State, int]]:
+        """The state and count of each part of an entry, as known at a tick."""
+        return [(self.state(entry, unit, category, known_by), n) for category, n in portions(entry, unit.commitment)]
 
     def state(self, entry: Entry, unit: Unit, category: str | None, known_by: int) -> State:
         """The table of findings: what the newest verdicts of the parties that the rule names make of an entry."""
-        rule = self.rule_for(unit.commitment.id, unit.commitment.act, category)
-        if rule is None:
+        ruling = self.ruling(entry, unit, category)
+        if ruling is None:
             return "claimed"
-        receivers = unit.receivers(entry)
-        named = self.named(rule, receivers)
         newest: dict[str, str] = {}
-        if (speaker := getattr(entry, "by", None)) in named:
+        speaker = getattr(entry, "by", None)
+        if speaker in ruling.named:
             newest[speaker] = "verified"
         for attest in self.findings(entry, known_by):
-            if attest.by in named:
+            if attest.by in ruling.named:
                 newest[attest.by] = attest.verdict
-        verified: set[str | None] = {party for party, verdict in newest.items() if verdict == "verified"}
-        rejected = {party for party, verdict in newest.items() if verdict == "rejected"}
-        if rejected:
+        verified = frozenset(party for party, verdict in newest.items() if verdict == "verified")
+        if len(verified) < len(newest):
             if verified:
                 return "conflict"
-            return "denied" if rejected <= unit.debtors | unit.creditors else "rejected"
-        days = _uncontested(rule.verified_when)
+            return "denied" if unit.debtors | unit.creditors >= newest.keys() else "rejected"
+        days = ruling.uncontested_days
         stood = days > 0 and self.stood(entry, unit, days, known_by)
-        return "verified" if self.holds(rule.verified_when, verified, receivers, stood) else "claimed"
+        return "verified" if ruling.holds(verified, stood) else "claimed"
 
     # --- a debtor's own entry that nobody contested ----------------------------------------------------------------
 
@@ -178,7 +211,11 @@ class Judge:
         day = self.book.clockwork.day_of(tick)
         newest: Total | None = None
         for total in self.book.of_kind(Total):
-            if total.by == speaker and name in total.of and self.book.clockwork.day_of(self.book.tick(total, low=True)) <= day:
+            if (
+                total.by == speaker
+                and name in total.of
+                and self.book.clockwork.day_of(self.book.tick(total, low=True)) <= day
+            ):
                 newest = total if newest is None or self.book.order(total) >= self.book.order(newest) else newest
         base = -1 if newest is None else self.book.clockwork.day_of(self.book.tick(newest, low=True))
         later = sum(
@@ -195,9 +232,9 @@ class Judge:
         found = set(self.book.turns(entry))
         if self.has_uncontested:
             for category, _ in portions(entry, unit.commitment):
-                rule = self.rule_for(unit.commitment.id, unit.commitment.act, category)
-                if rule is not None and (days := _uncontested(rule.verified_when)):
-                    last = self.deadline_to_contest(entry, days)
+                ruling = self.ruling(entry, unit, category)
+                if ruling is not None and ruling.uncontested_days:
+                    last = self.deadline_to_contest(entry, ruling.uncontested_days)
                     found.add(self.book.clockwork.span(self.book.clockwork.date_of(last)).first)
                     for other in self.contests(entry, unit):
                         found.update(self.book.turns(other))
@@ -212,10 +249,6 @@ class Judge:
             or entry.id in self.book.groups
         )
 
-    def violation(self, entry: Violate, unit: Unit, known_by: int) -> State:
-        """The state of a reported violation."""
-        return self.state(entry, unit, unit.commitment.what, known_by)
-
 
 def _uncontested(expr: Expr) -> int:
     if expr.uncontested_for is not None:
@@ -223,7 +256,7 @@ def _uncontested(expr: Expr) -> int:
     return max((_uncontested(part) for part in (*(expr.any or ()), *(expr.all or ()))), default=0)
 
 
-def attributed_party(entry: Violate, commitment: Commitment) -> frozenset[str]:
+def accused(entry: Violate, commitment: Commitment) -> frozenset[str]:
     """The debtors that a reported violation is laid to: the party named, else each debtor other than who reports it."""
     if entry.party is not None:
         return frozenset((entry.party,))

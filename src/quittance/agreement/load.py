@@ -55,7 +55,9 @@ def read_agreement(data: bytes) -> Reading:
         return Reading(document, None, tuple(problems))
     if (given := value.get("format")) != FORMAT:
         what = f"unknown format `{str(given)[:60]}`" if given is not None else "the key `format` is missing"
-        problems.append(Problem("E11", f"{what}; this program reads `format: {FORMAT}`", document.line_of(("format",)), "format"))
+        problems.append(
+            Problem("E11", f"{what}; this program reads `format: {FORMAT}`", document.line_of(("format",)), "format")
+        )
         return Reading(document, None, tuple(problems))
     if next(iter(value)) != "format":
         problems.append(Problem("E11", "`format` must be the first key", document.line_of(("format",)), "format"))
@@ -85,7 +87,13 @@ def _without_extensions(value: Value) -> Value:
 def place(path: Path, value: Value) -> str:
     """A path with the id of the record it is in: `commitments[3] (talks).when.by`."""
     for index, part in enumerate(path[:-1] if path else ()):
-        value = value.get(part) if isinstance(value, dict) else value[part] if isinstance(value, list) and isinstance(part, int) and part < len(value) else None
+        value = (
+            value.get(part)
+            if isinstance(value, dict)
+            else value[part]
+            if isinstance(value, list) and isinstance(part, int) and part < len(value)
+            else None
+        )
         if isinstance(part, int) and isinstance(value, dict) and isinstance(value.get("id"), str):
             return f"{path_text(path[: index + 1])} ({value['id']})" + (
                 "." + path_text(path[index + 1 :]) if path[index + 1 :] else ""
@@ -117,9 +125,19 @@ def _shape_problems(error: ValidationError, plain: Value, document: Document) ->
             yield Problem("E01", f"{where or 'the file'}: unknown field `{key}`{hint}", line, path_text(path))
         elif kind == "missing":
             where = place((*path[:-1], ""), plain).rstrip(".")
-            yield Problem("E10" if path[-1] == "source" else "E11", f"{where or 'the file'}: `{path[-1]}` is missing", line, path_text(path))
+            yield Problem(
+                "E10" if path[-1] == "source" else "E11",
+                f"{where or 'the file'}: `{path[-1]}` is missing",
+                line,
+                path_text(path),
+            )
         elif kind in _EXPECTED:
-            yield Problem("E11", f"{place(path, plain)}: {_shown(detail['input'])} is not {_EXPECTED[kind]}", line, path_text(path))
+            yield Problem(
+                "E11",
+                f"{place(path, plain)}: {_shown(detail['input'])} is not {_EXPECTED[kind]}",
+                line,
+                path_text(path),
+            )
         else:
             said = detail["msg"].removeprefix("Value error, ")
             if kind == "string_pattern_mismatch":
@@ -132,7 +150,13 @@ def _shape_problems(error: ValidationError, plain: Value, document: Document) ->
 
 
 def _shown(value: Value) -> str:
-    return f"`{str(value)[:60]}`" if isinstance(value, (str, int)) else "a list" if isinstance(value, list) else "a mapping"
+    return (
+        f"`{str(value)[:60]}`"
+        if isinstance(value, (str, int))
+        else "a list"
+        if isinstance(value, list)
+        else "a mapping"
+    )
 
 
 def _existing(location: tuple[int | str, ...], plain: Value, *, missing: bool) -> Path:
@@ -140,9 +164,8 @@ def _existing(location: tuple[int | str, ...], plain: Value, *, missing: bool) -
     value = plain
     for index, part in enumerate(location):
         last = index == len(location) - 1
-        if isinstance(value, dict) and part in value:
-            value = value[part]
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+        inside = range(len(value)) if isinstance(value, list) else value if isinstance(value, dict) else ()
+        if part in inside:
             value = value[part]
         elif not (last and missing):
             continue
@@ -237,7 +260,11 @@ class _Checker:
             seen: dict[str, int] = {}
             for index, part in enumerate(getattr(self.agreement, section)):
                 if part.id in seen:
-                    self.add("E05", (section, index, "id"), f"the id `{part.id}` stands here again (first at {section}[{seen[part.id]}])")
+                    self.add(
+                        "E05",
+                        (section, index, "id"),
+                        f"the id `{part.id}` stands here again (first at {section}[{seen[part.id]}])",
+                    )
                 seen.setdefault(part.id, index)
 
     def check_sources(self) -> None:
@@ -301,9 +328,13 @@ class _Checker:
         if "owed" in commitment.model_fields_set:
             self.add("E01", (*path, "owed"), "unknown field `owed`; it appears only in what a party reads (positions)")
         if len(commitment.by) > 1 and commitment.joint is None:
-            self.add("E07", path, f"promised by {' and '.join(commitment.by)}; say `joint: together`, `each` or `either`")
+            self.add(
+                "E07", path, f"promised by {' and '.join(commitment.by)}; say `joint: together`, `each` or `either`"
+            )
         if commitment.mode in ("achieve", "endeavour") and commitment.amount is None and commitment.for_each is None:
-            self.add("E11", path, "`amount` is missing; say how much, for example `amount: {exactly: 1, unit: opening}`")
+            self.add(
+                "E11", path, "`amount` is missing; say how much, for example `amount: {exactly: 1, unit: opening}`"
+            )
         if commitment.amount is not None and commitment.amount.every is not None and commitment.mode != "maintain":
             self.add("E11", (*path, "amount", "every"), "a rate (`every`) goes with `mode: maintain` only")
         paper = self.agreement.instruments.get(commitment.of)
@@ -335,7 +366,11 @@ class _Checker:
 
     def check_condition(self, condition: Condition, path: Path, *, outermost: bool) -> None:
         if outermost and condition.clock is None:
-            self.add("E06", path, "say `clock: toll` (the deadline waits) or `clock: run` (it does not); the two give different dates")
+            self.add(
+                "E06",
+                path,
+                "say `clock: toll` (the deadline waits) or `clock: run` (it does not); the two give different dates",
+            )
         self.promise(condition.commitments if condition.any is None else (), path)
         for index, part in enumerate(condition.any or ()):
             self.check_condition(part, (*path, "any", index), outermost=False)
@@ -345,15 +380,27 @@ class _Checker:
         for index in range(1, len(steps)):
             here = (*path, "when", "schedule", index)
             if steps[index].total <= steps[index - 1].total:
-                self.add("E09", here, f"totals are cumulative and must grow: {steps[index].total} after {steps[index - 1].total}")
+                self.add(
+                    "E09",
+                    here,
+                    f"totals are cumulative and must grow: {steps[index].total} after {steps[index - 1].total}",
+                )
             before, after = self.fixed(steps[index - 1].at, begin), self.fixed(steps[index].at, begin)
             if before is not None and after is not None and self.clockwork is not None:
                 if self.clockwork.span(after).last <= self.clockwork.span(before).last:
-                    self.add("E09", here, f"the times of a schedule must grow: {steps[index].at} is not after {steps[index - 1].at}")
+                    self.add(
+                        "E09",
+                        here,
+                        f"the times of a schedule must grow: {steps[index].at} is not after {steps[index - 1].at}",
+                    )
         window, end = patch.when.from_, patch.when.until
         if window is not None and end is not None and self.clockwork is not None:
             opened, closed = self.fixed(window, begin), self.fixed(end, begin)
-            if opened is not None and closed is not None and self.clockwork.span(closed).last < self.clockwork.span(opened).first:
+            if (
+                opened is not None
+                and closed is not None
+                and self.clockwork.span(closed).last < self.clockwork.span(opened).first
+            ):
                 self.add("E09", (*path, "when", "until"), f"the period ends ({end}) before it begins ({window})")
 
     # --- times ---------------------------------------------------------------------------------------------------
@@ -363,6 +410,9 @@ class _Checker:
         self.promise([expression.commitment], path)
         if expression.base == "that" and not that:
             self.add("E09", path, "`that` is the day on which a person's clock starts; it needs `for_each` beside it")
+        if expression.base == "state" and not (that and path[-1] == "until"):
+            message = "is the state of a person; it can only end the period (`until`) of a `for_each` commitment"
+            self.add("E09", path, f"`{expression}` {message}. For a time write 2020-03-31, start + 30 days or day 7")
         if expression.uses("months") and calendar.month_end is None:
             self.add("E08", path, f"{expression}: 31 January + 1 month has no day; set calendar.month_end")
             return
@@ -448,7 +498,11 @@ class _Checker:
                     trail.pop()
                     done.add(name)
                 elif name in trail:
-                    self.add("E09", path_of(name), f"{what} goes in a circle: {' -> '.join([*trail[trail.index(name):], name])}")
+                    self.add(
+                        "E09",
+                        path_of(name),
+                        f"{what} goes in a circle: {' -> '.join([*trail[trail.index(name) :], name])}",
+                    )
                     return
                 elif name not in done:
                     trail.append(name)
@@ -465,5 +519,3 @@ def _waits_for(commitment: Commitment) -> list[str]:
     names += [commitment.when.keeps_pace_with.of] if commitment.when.keeps_pace_with else []
     names += [commitment.when.extends.of] if commitment.when.extends else []
     return [name for name in names if name is not None]
-
-

@@ -9,7 +9,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    WithJsonSchema,
+    model_validator,
+)
 
 from quittance.agreement.expressions import TimeExpression, parse_expression
 from quittance.dates import DateError, Duration, Moment, parse_day, parse_duration, parse_moment
@@ -36,7 +45,9 @@ _DURATION = r"^\d{1,6} (day|month|hour)s?$"
 _parse_day, _day_schema = _parser(parse_day, _DAY, ["2020-03-31"])
 _parse_moment, _moment_schema = _parser(parse_moment, r"^\d{4}-\d{2}-\d{2}(T.+)?$", ["2020-03-31"])
 _parse_duration, _duration_schema = _parser(parse_duration, _DURATION, ["15 days"])
-_parse_time, _time_schema = _parser(parse_expression, r"^\S.*$", ["2020-03-31", "start + 135 days", "complete:first + 72 hours"])
+_parse_time, _time_schema = _parser(
+    parse_expression, r"^\S.*$", ["2020-03-31", "start + 135 days", "complete:first + 72 hours"]
+)
 
 Id: TypeAlias = Annotated[str, Field(pattern=ID_PATTERN)]
 PersonId: TypeAlias = Annotated[str, Field(pattern=PERSON_ID_PATTERN)]
@@ -60,7 +71,9 @@ def _quote(value: str) -> str:
 
 
 _ID_OR_IDS = {"anyOf": [{"type": "string", "pattern": ID_PATTERN}, {"type": "array", "items": {"type": "string"}}]}
-Ids: TypeAlias = Annotated[tuple[Id, ...], BeforeValidator(_one_or_more), Field(min_length=1), WithJsonSchema(_ID_OR_IDS)]
+Ids: TypeAlias = Annotated[
+    tuple[Id, ...], BeforeValidator(_one_or_more), Field(min_length=1), WithJsonSchema(_ID_OR_IDS)
+]
 IdList: TypeAlias = Annotated[tuple[Id, ...], BeforeValidator(_one_or_more)]
 TextList: TypeAlias = Annotated[tuple[Text, ...], BeforeValidator(_one_or_more)]
 Source: TypeAlias = Annotated[
@@ -87,7 +100,11 @@ def exactly_one(part: Part, names: tuple[str, ...], what: str) -> None:
     given = [name for name in names if getattr(part, name) is not None]
     if len(given) != 1:
         shown = [(type(part).model_fields[name].alias or name) for name in (given or names)]
-        raise ValueError(f"{what} needs exactly one of {', '.join(shown)}" if not given else f"{what} has {' and '.join(shown)}; keep one")
+        raise ValueError(
+            f"{what} needs exactly one of {', '.join(shown)}"
+            if not given
+            else f"{what} has {' and '.join(shown)}; keep one"
+        )
 
 
 class Party(Part):
@@ -95,7 +112,9 @@ class Party(Part):
 
     name: Text
     also: TextList = ()
-    standing: Literal["signatory", "non_signatory", "holder", "host", "intermediary", "guarantor", "verifier", "third_party"]
+    standing: Literal[
+        "signatory", "non_signatory", "holder", "host", "intermediary", "guarantor", "verifier", "third_party"
+    ]
     side: Id | None = None
     note: Text | None = None
     source: Source = ()
@@ -480,7 +499,9 @@ class Power(Part):
     id: Id
     holder: Ids
     over: Ids
-    effect: Literal["withhold_named", "replace_name", "choose_names", "extend", "suspend", "resume", "terminate", "waive"]
+    effect: Literal[
+        "withhold_named", "replace_name", "choose_names", "extend", "suspend", "resume", "terminate", "waive"
+    ]
     counts: Literal["owed", "excused", "performed"] = "owed"
     then: Id | None = None
     until: Time | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from quittance.agreement.book import Book
@@ -48,7 +48,6 @@ class Persons:
         self.judge = judge
         self.known_by = known_by
         self.low = low
-        self._sizes: dict[str, Steps[int | None]] = {}
 
     def tick(self, entry: object) -> int:
         """The tick of an entry in this world."""
@@ -87,31 +86,24 @@ class Persons:
         return Steps.from_changes(size, ((tick, number) for tick, _, number in sorted(changes)))
 
     def category_size(self, category: str) -> Steps[int | None]:
-        """The size of a category's agreed list; the sum over its parts where it is made of listed parts; else unknown."""
-        if category not in self._sizes:
-            self._sizes[category] = Steps(None)
-            self._sizes[category] = self._category_size(category)
-        return self._sizes[category]
-
-    def _category_size(self, category: str) -> Steps[int | None]:
+        """The size of a category's agreed list; unknown while there is none."""
         kind = self.agreement.categories[category]
         if kind.list is not None:
-            return combine(
-                [self.agreed(kind.list), self.list_size(kind.list)], lambda now: now[1] if now[0] else None
-            )
-        if kind.any:
-            parts = [self.category_size(part.in_) for part in kind.any]
-            return combine(parts, lambda now: None if None in now else sum(number or 0 for number in now))
+            agreed = self.agreed(kind.list).map(lambda value: 1 if value else None)
+            return combine([agreed, self.list_size(kind.list)], lambda now: now[1] if now[0] else None)
         return Steps(None)
 
     # --- choices -----------------------------------------------------------------------------------------------------
 
-    def excused(self, commitment: Commitment, window: int | None) -> Steps[int]:
+    def excused(self, commitment: Commitment, window_ends: Callable[[], int | None]) -> Steps[int]:
         """How many persons have declined, or chose another country, so that nothing is owed for them any more.
 
         A choice counts if made by the end of the window; after it the last one is final. Nobody leaves the total of a
         list whose names can be replaced: another name is owed.
         """
+        if not self.book.of_kind(Choice):
+            return Steps(0)
+        window = window_ends()
         name = self.list_of(commitment.what)
         if name is not None and self.agreement.lists[name].replaceable:
             return Steps(0)
@@ -246,19 +238,18 @@ def tally(agreement: Agreement, book: Book, name: str, as_of: int, known_by: int
         for person in entry.persons or ()
     }
     states: dict[str, str] = {}
-    for state in book.standing(PersonState, known_by):
-        if book.tick(state, low=True) <= as_of:
-            states.update(dict.fromkeys(state.persons, state.state))
+    for entered in book.standing(PersonState, known_by):
+        if book.tick(entered, low=True) <= as_of:
+            states.update(dict.fromkeys(entered.persons, entered.state))
     choices: dict[str, str] = {}
     for choice in book.standing(Choice, known_by):
         if book.tick(choice, low=True) <= as_of:
             choices.update(dict.fromkeys(choice.persons, choice.choice))
     count: Counter[str] = Counter()
     for person in listed:
-        state = states.get(person)
         count[
             "released" if person in released
-            else state if state in ("dead", "transferred", "not_held")
+            else states[person] if states.get(person) in ("dead", "transferred", "not_held")
             else "replaced" if person in replaced
             else "declined" if choices.get(person, "return") != "return"
             else "withheld" if person in withheld
@@ -273,5 +264,3 @@ def tally(agreement: Agreement, book: Book, name: str, as_of: int, known_by: int
             )
         ),
     )  # fmt: skip
-
-

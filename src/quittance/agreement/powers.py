@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from quittance.agreement.book import Book
 from quittance.agreement.expressions import TimeExpression
@@ -22,6 +22,7 @@ class Use:
     entry: Exercise
     effective: int
     over: frozenset[str]
+    until: date | None
 
     @property
     def count(self) -> int:
@@ -42,7 +43,9 @@ def uses_of_powers(
             continue
         tick = book.tick(entry, low=low)
         if entry.by not in power.holder:
-            warnings.append(Warning("power_not_held", entry.id, f"{entry.by} does not hold the power {power.id}; nothing changed"))
+            warnings.append(
+                Warning("power_not_held", entry.id, f"{entry.by} does not hold the power {power.id}; nothing changed")
+            )
             continue
         if power.until is not None and (until := last_tick(power.until)) is not None and tick > until:
             warnings.append(Warning("power_expired", entry.id, f"the power {power.id} had ended; nothing changed"))
@@ -51,7 +54,8 @@ def uses_of_powers(
             day = book.clockwork.local_day(moment_of(entry.at)) + timedelta(days=power.notice.count)
             tick = book.clockwork.span(day).first
         over = frozenset(power.over) & frozenset(entry.of) if entry.of is not None else frozenset(power.over)
-        uses.append(Use(power, entry, tick, over))
+        until_day = book.clockwork.local_day(moment_of(entry.until)) if entry.until is not None else None
+        uses.append(Use(power, entry, tick, over, until_day))
     return sorted(uses, key=lambda use: (use.effective, use.entry.seq)), warnings
 
 
@@ -67,8 +71,8 @@ def suspensions(uses: list[Use], book: Book, commitment: str) -> dict[str, Steps
             if other.power.effect == "resume" and commitment in other.over and other.effective >= use.effective
             and (other.effective, other.entry.seq) > (use.effective, use.entry.seq)
         ]  # fmt: skip
-        if use.entry.until is not None:
-            ends.append(book.clockwork.span(moment_of(use.entry.until)).last + 1)
+        if use.until is not None:
+            ends.append(book.clockwork.span(use.until).last + 1)
         changes = [(use.effective, True)] + ([(min(ends), False)] if ends else [])
         span = Steps.from_changes(False, changes)
         result[use.power.id] = any_of([result[use.power.id], span]) if use.power.id in result else span

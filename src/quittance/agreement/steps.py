@@ -6,7 +6,7 @@ is completed once is one tick, however many entries led to it.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
 
@@ -72,17 +72,17 @@ class Steps(Generic[T]):
                 return self.ticks[position]
         return None
 
-    def ever(self, test: Callable[[T], bool], start: int, stop: int) -> bool:
-        """Whether the value passes a test anywhere from `start` to `stop`, both included."""
-        if start > stop:
-            return False
-        return test(self.at(start)) or any(
-            test(value) for value in self.values[bisect_right(self.ticks, start) : bisect_right(self.ticks, stop)]
-        )
+    def since(self, test: Callable[[T], bool], tick: int) -> int | None:
+        """The tick since when, without a break up to `tick`, the value has passed a test; None where it does not.
 
-    def until(self, tick: int) -> int:
-        """How many changes lie at or before a tick."""
-        return bisect_right(self.ticks, tick)
+        A value that has passed since before the first tick has no such tick either.
+        """
+        found = None
+        for index in range(bisect_right(self.ticks, tick) - 1, -1, -1):
+            if not test(self.values[index]):
+                break
+            found = self.ticks[index]
+        return found
 
 
 FALSE: Steps[bool] = Steps(False)
@@ -92,6 +92,13 @@ TRUE: Steps[bool] = Steps(True)
 def since(tick: int | None) -> Steps[bool]:
     """False before a tick and true from it on; always false for None."""
     return FALSE if tick is None else Steps(False, (tick,), (True,))
+
+
+def negated(steps: Steps[bool]) -> Steps[bool]:
+    """True where the other is false."""
+    if not steps.ticks:
+        return FALSE if steps.before else TRUE
+    return Steps(not steps.before, steps.ticks, [not value for value in steps.values])
 
 
 def combine(parts: Sequence[Steps[T]], join: Callable[[Sequence[T]], U]) -> Steps[U]:
@@ -116,8 +123,3 @@ def any_of(parts: Sequence[Steps[bool]]) -> Steps[bool]:
     """True where any is true (nowhere, for none)."""
     parts = [part for part in parts if part is not FALSE]
     return (parts[0] if len(parts) == 1 else combine(parts, any)) if parts else FALSE
-
-
-def position_of(ticks: Sequence[int], tick: int) -> int:
-    """The index of a tick that is known to be in a rising sequence."""
-    return bisect_left(ticks, tick)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from quittance.agreement.book import Book
+from quittance.agreement.deadlines import Course
 from quittance.agreement.journal import Accept, PositionTaken, Reject, moment_of
 from quittance.agreement.load import expressions_of
 from quittance.agreement.model import Agreement, Commitment, Instrument, Patch
@@ -35,6 +36,19 @@ class Terms:
     def __init__(self, key: tuple[str, ...], commitments: dict[str, Commitment]) -> None:
         self.key = key
         self.commitments = commitments
+        self.courses: dict[str, Course] = {}
+        """Courses that wait for nothing in the journal, laid out once."""
+
+    def is_fixed(self, name: str) -> bool:
+        """Whether the deadlines of a commitment follow from the text alone."""
+        commitment = self.commitments[name]
+        amount = commitment.amount
+        return (
+            commitment.for_each is None
+            and commitment.when.keeps_pace_with is None
+            and (amount is None or (amount.accrues is None and amount.all_of is None))
+            and not any(expression.waits for _, expression in expressions_of(commitment))
+        )
 
     @cached_property
     def shape(self) -> tuple[object, ...]:
@@ -83,7 +97,7 @@ class Readings:
         for number, position in enumerate(self.agreement.positions):
             known = position.known or position.from_
             yield Stance(
-                position.id, position.by, span(position.from_).first, span(known).last, number, position.reads,
+                position.id, position.by, span(position.from_).first, span(known).first, number, position.reads,
                 position.withdraws, position.quote, position.source,
             )  # fmt: skip
         for entry in self.book.of_kind(PositionTaken):
@@ -109,26 +123,24 @@ class Readings:
             live[stance.by].append(stance)
         return dict(live)
 
-    def begun(self, name: str, as_of: int, known_by: int) -> bool:
-        """Whether an instrument has begun and is known."""
-        paper = self.agreement.instruments[name]
-        span = self.book.clockwork.span
-        if paper.begin is None or span(paper.begin).first > as_of:
-            return False
-        return paper.known is None or span(paper.known).last <= known_by
+    def begun(self, name: str, as_of: int) -> bool:
+        """Whether an instrument has begun; one without a date is always in force, as a law may be."""
+        begin = self.agreement.instruments[name].begin
+        return begin is None or self.book.clockwork.span(begin).first <= as_of
 
     def agreed_by(self, name: str, paper: Instrument, as_of: int, known_by: int) -> frozenset[str]:
         """The parties that made an instrument or accepted it by then, and did not reject it after."""
         span = self.book.clockwork.span
         said: list[tuple[int, int, str, bool]] = []
         for accepts, acceptances in ((True, paper.accepted_by), (False, paper.rejected_by)):
-            said += [(span(one.on).last, 0, one.party, accepts) for one in acceptances if span(one.on).last <= known_by]
+            for one in acceptances:
+                if span(paper.known or one.on).first <= known_by:
+                    said.append((span(one.on).last, 0, one.party, accepts))
         for kind in (Accept, Reject):
-            said += [
-                (self.book.tick(entry, low=True), entry.seq, entry.by, kind is Accept)
-                for entry in self.book.of_kind(kind)
-                if entry.instrument == name and self.book.stands(entry, known_by)
-            ]
+            for entry in self.book.of_kind(kind):
+                assert isinstance(entry, (Accept, Reject))
+                if entry.instrument == name and self.book.stands(entry, known_by):
+                    said.append((self.book.tick(entry, low=True), entry.seq, entry.by, kind is Accept))
         parties = dict.fromkeys(paper.makers, True)
         parties.update({party: accepts for tick, _, party, accepts in sorted(said) if tick <= as_of})
         return frozenset(party for party, accepts in parties.items() if accepts)
@@ -137,11 +149,11 @@ class Readings:
         """(instrument, commitment, patch) of every amendment in force, in the order of the instruments' begin."""
         found: list[tuple[int, str, str, Patch]] = []
         for name, paper in self.agreement.instruments.items():
-            if not paper.amends or not self.begun(name, as_of, known_by):
+            known = paper.known is None or self.book.clockwork.span(paper.known).first <= known_by
+            if not paper.amends or not known or not self.begun(name, as_of):
                 continue
             agreed = self.agreed_by(name, paper, as_of, known_by)
-            assert paper.begin is not None
-            begin = self.book.clockwork.span(paper.begin).first
+            begin = self.book.clockwork.span(paper.begin).first if paper.begin is not None else 0
             for target, patch in paper.amends.items():
                 bound = self.agreement.commitment(target)
                 if bound.debtors | bound.creditors <= agreed:
@@ -152,16 +164,22 @@ class Readings:
         """Amendments that have begun but bind nobody, because a debtor or creditor has not agreed."""
         applied = {(name, target) for name, target, _ in self.amendments(as_of, known_by)}
         return [
-            Warning("amendment_proposed", target, f"{name} would change {target}, but not all who owe or are owed agreed to it")
+            Warning(
+                "amendment_proposed",
+                target,
+                f"{name} would change {target}, but not all who owe or are owed agreed to it",
+            )
             for name, paper in self.agreement.instruments.items()
-            if paper.amends and self.begun(name, as_of, known_by)
+            if paper.amends and self.begun(name, as_of)
             for target in paper.amends
             if (name, target) not in applied
         ]
 
     def terms(self, as_of: int, known_by: int, stances: list[Stance] | None = None) -> Terms:
         """The text as amended, with one party's live positions over it where they are given."""
-        amendments = self.amendments(as_of, known_by) if any(p.amends for p in self.agreement.instruments.values()) else []
+        amendments = (
+            self.amendments(as_of, known_by) if any(p.amends for p in self.agreement.instruments.values()) else []
+        )
         key = (*(f"{name}>{target}" for name, target, _ in amendments), "|", *(stance.id for stance in stances or ()))
         found = self._terms.get(key)
         if found is None:

@@ -1,7 +1,7 @@
 """Agreement files are YAML, but only the part of YAML 1.2 that every reader reads alike.
 
-Scalars are judged by their source text, so that `no` and `12:15` stay text and `010` is refused rather than read as 8 or
-10. Values come back as plain Python with the line of every path, for messages that name the place.
+Scalars are judged by their source text: `no` and `12:15` stay text, and `010` is refused rather than read as 8 or 10.
+Values come back as plain Python with the line of every path, for messages that name the place.
 """
 
 from __future__ import annotations
@@ -131,10 +131,8 @@ class _Reader:
             return None
         if getattr(event, "anchor", None):
             self.refuse("E03", event, path, "anchors (&name) are not read; write the content out")
-        if getattr(event, "tag", None) not in (None, "!") and not (
-            isinstance(event, ScalarEvent) and event.implicit[0] and event.tag is None
-        ):
-            self.refuse("E03", event, path, f"tags ({event.tag}) are not read; remove it")
+        if (tag := getattr(event, "tag", None)) not in (None, "!"):
+            self.refuse("E03", event, path, f"tags ({tag}) are not read; remove it")
         if len(path) > MAX_DEPTH:
             raise UnreadableError(
                 f"line {event.start_mark.line + 1}: nested more than {MAX_DEPTH} deep.", code="agreement.not_yaml"
@@ -190,6 +188,9 @@ class _Reader:
             return int(text)
         elif _NUMBER_LIKE.match(text):
             self.refuse(
-                "E03", event, path, f'{text} can be read as different numbers; write a plain integer, or "{text}" as text'
+                "E03",
+                event,
+                path,
+                f'{text} can be read as different numbers; write a plain integer, or "{text}" as text',
             )
         return text

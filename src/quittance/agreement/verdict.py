@@ -60,7 +60,12 @@ class Read:
 
     def as_json(self) -> dict[str, Any]:
         """As printed under `readings`."""
-        return {"status": self.status, "total": self.total, "deadline": self.deadline, "blocked_by": list(self.blocked_by)}
+        return {
+            "status": self.status,
+            "total": self.total,
+            "deadline": self.deadline,
+            "blocked_by": list(self.blocked_by),
+        }
 
 
 @dataclass

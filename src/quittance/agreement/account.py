@@ -85,7 +85,8 @@ class Voice:
         del self.figure[start:]
         newest: dict[str, Mark] = {}
         passed = bisect_left(self.totals, start, key=lambda mark: mark.place)
-        for mark in self.totals[:passed]:
+        # Without parts, the last total before is the newest; with them, each part has its own.
+        for mark in self.totals[max(0, passed - 1) if len(self.account.sources) == 1 else 0 : passed]:
             newest.update(dict.fromkeys(mark.names, mark))
         at = start
         for mark in self.totals[passed:]:

@@ -53,7 +53,8 @@ def pushed(world: World, use: Use, tick: int, last: int) -> int:
     moment = world.clockwork.moment_at(tick)
     days = use.entry.n
     if days is None:
-        days = (use.until - world.clockwork.date_of(last)).days if use.until is not None else 0
+        until = use.until
+        days = (world.clockwork.local_day(until) - world.clockwork.date_of(last)).days if until is not None else 0
     return world.clockwork.span(moment + timedelta(days=max(0, days))).last
 
 

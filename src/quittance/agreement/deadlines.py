@@ -81,17 +81,25 @@ class Curve:
             self.moved: list[int | None] = list(course.ticks)
             self._fallen, self._required = course.ticks, course.amounts
             return
-        self.moved = [self._first_open(tick, day_end) for tick in course.ticks]
+        self.moved = list(course.ticks)
+        self._close(day_end)
         fallen: dict[int, int] = {}
         for tick, amount in zip(self.moved, course.amounts, strict=True):
             if tick is not None:
-                fallen[tick] = max(fallen.get(tick, 0), amount)
+                fallen[tick] = amount if tick not in fallen else max(fallen[tick], amount)
         self._fallen = list(fallen)
         self._required = list(fallen.values())
 
-    def _first_open(self, tick: int, day_end: Callable[[int], int]) -> int | None:
-        moved = self.opens.first(bool, tick)
-        return day_end(moved) if moved is not None and moved != tick else moved
+    def _close(self, day_end: Callable[[int], int]) -> None:
+        """Move the steps that fall while the way is closed to the end of the day on which it opens; None: it never does."""
+        closed_at = None if self.opens.before else ALWAYS
+        for tick, is_open in [*self.opens, (NEVER, True)]:
+            if is_open and closed_at is not None:
+                first, last = bisect_left(self.course.ticks, closed_at), bisect_left(self.course.ticks, tick)
+                self.moved[first:last] = [day_end(tick) if tick != NEVER else None] * (last - first)
+                closed_at = None
+            elif not is_open and closed_at is None:
+                closed_at = tick
 
     def _capped(self, amount: int, tick: int) -> int:
         """An amount due, never more than is owed; of an unknown total nothing is due yet, unless it grows by itself."""
@@ -134,5 +142,6 @@ class Curve:
         """(own tick, tick as moved by now or None, amount) of every step on the curve by now."""
         steps = self.course.steps[: bisect_right(self.course.sinces, tick)]
         return [
-            (step.tick, self._stands_at(index, tick), self._capped(step.amount, tick)) for index, step in enumerate(steps)
+            (step.tick, self._stands_at(index, tick), self._capped(step.amount, tick))
+            for index, step in enumerate(steps)
         ]

@@ -62,16 +62,20 @@ def _contradicted(name: str, low: World, high: World, tick: int) -> bool:
 
 
 def _spoken_against(name: str, world: World, tick: int) -> bool:
-    denials = [
-        deny
-        for deny in world.book.denials.get(name, ())
-        if world.book.stands(deny, world.known_by) and world.tick(deny) <= tick
-    ]
+    denials = [deny for deny in world.book.denials.get(name, ()) if world.tick(deny) <= tick and _is_known(deny, world)]
     kept = world.commitment(name).mode in ("refrain", "maintain")
     return any(
         account.is_contested(tick)
         or (_violations_denied(account, world, tick, denials) if kept else _answered(account, tick, denials))
         for account in world.ledger.accounts[name]
+    )
+
+
+def _is_known(deny: Deny, world: World) -> bool:
+    """Whether a denial stands, and the entry that it denies, if it denies one."""
+    stands, denied = world.book.stands, world.book.by_id.get(deny.ref or "")
+    return stands(deny, world.known_by) and (
+        deny.ref is None or (denied is not None and stands(denied, world.known_by))
     )
 
 

@@ -232,8 +232,8 @@ class Question:
         evaluator, terms, known_by, as_of, key = self.evaluator, self.terms, self.known_by, self.as_of, account.key
 
         def find() -> Evidence:
-            world = evaluator.labels(terms, known_by, low=True).world
-            return evidence_of(world, next(one for one in world.ledger.accounts[key[0]] if one.key == key), as_of)
+            low, high = (evaluator.labels(terms, known_by, low=one).world for one in (True, False))
+            return evidence_of(low, high, next(one for one in low.ledger.accounts[key[0]] if one.key == key), as_of)
 
         return find
 

@@ -12,53 +12,44 @@ from quittance.agreement.verdict import Evidence, newest
 from quittance.agreement.world import World
 
 
-def evidence_of(world: World, account: Account, tick: int) -> Evidence:
+def evidence_of(low: World, high: World, account: Account, tick: int) -> Evidence:
     """Ids of the entries behind `verified` (with their attestations), behind both sides' figures where conceded is at
-
     least verified, and behind every figure equal to `high`; totals that were replaced are not among them.
     """
-    if world.commitment(account.name).mode in ("refrain", "maintain"):
-        return _of_keeping(world, account, tick)
-    finder = _Finder(world, account, tick)
+    commitment = low.commitment(account.name)
+    finder = _Finder(low, account, tick)
+    if commitment.mode in ("refrain", "maintain"):
+        return _evidence(finder.of_keeping())
+    if commitment.for_each is not None:
+        return _evidence(finder.of_persons())
     amounts, figures = account.amounts(tick), account.figures(tick)
-    found: dict[str, Entry] = {}
     if amounts.verified > 0:
-        finder.add(found, finder.behind_verified(amounts.verified), attested=True)
+        finder.add(finder.behind_verified(amounts.verified), attested=True)
     if amounts.conceded is not None and amounts.conceded >= amounts.verified:
         for side in (account.unit.debtors, account.unit.creditors):
-            largest = max(figure for speaker, figure in figures.items() if speaker in side)
-            for speaker, figure in figures.items():
-                if speaker in side and figure == largest:
-                    finder.add(found, finder.behind(speaker))
-    for speaker, figure in figures.items():
-        if figure == amounts.high:
-            finder.add(found, finder.behind(speaker))
-    return _evidence(found.values())
+            top = max(figure for speaker, figure in figures.items() if speaker in side)
+            finder.add_voices(speaker for speaker, figure in figures.items() if speaker in side and figure == top)
+    if high.ledger is not low.ledger:
+        account = next(one for one in high.ledger.accounts[account.name] if one.key == account.key)
+        finder = _Finder(high, account, tick, finder.found)
+        figures = account.figures(tick)
+    most = max(amounts.high, account.amounts(tick).high)
+    finder.add_voices(speaker for speaker, figure in figures.items() if figure == most)
+    return _evidence(finder.found)
 
 
-def _evidence(entries: Iterable[Entry]) -> Evidence:
-    entries = list(entries)
-    return Evidence(tuple(entry.id for entry in entries), newest(entry.at for entry in entries))
-
-
-def _of_keeping(world: World, account: Account, tick: int) -> Evidence:
-    """For a promise to keep or to refrain: the violations, the verified counts, and the findings about them."""
-    found: dict[str, Entry] = {}
-    for violation in world.keeping.violations(account, tick):
-        entry = world.book.by_id[violation.entry]
-        found[entry.id] = entry
-        found.update({attest.id: attest for attest in world.judge.findings(entry, world.known_by)})
-    finder = _Finder(world, account, tick)
-    finder.add(found, [entry for entry in finder.performs if finder.verified(entry)], attested=True)
-    return _evidence(found.values())
+def _evidence(found: dict[str, Entry]) -> Evidence:
+    return Evidence(tuple(found), newest(entry.at for entry in found.values()))
 
 
 class _Finder:
     """Looks at one account's entries one by one, as known at the world's tick, up to a tick."""
 
-    def __init__(self, world: World, account: Account, tick: int) -> None:
+    def __init__(self, world: World, account: Account, tick: int, found: dict[str, Entry] | None = None) -> None:
         self.world = world
         self.account = account
+        self.tick = tick
+        self.found: dict[str, Entry] = {} if found is None else found
         entries = [
             entry
             for entry in account.entries
@@ -69,13 +60,34 @@ class _Finder:
         self.performs = [entry for entry in entries if isinstance(entry, Perform)]
         self.marks: list[Total | Level] = [entry for entry in entries if not isinstance(entry, Perform)]
 
-    def add(self, found: dict[str, Entry], entries: Iterable[Entry], *, attested: bool = False) -> None:
+    def add(self, entries: Iterable[Entry], *, attested: bool = False) -> None:
+        """Take entries as evidence, with the findings that verify them where asked."""
         for entry in entries:
-            found[entry.id] = entry
+            self.found[entry.id] = entry
             if attested:
                 for attest in self.world.judge.findings(entry, self.world.known_by):
                     if attest.verdict == "verified" and attest.by in self._named(entry):
-                        found[attest.id] = attest
+                        self.found[attest.id] = attest
+
+    def add_voices(self, speakers: Iterable[str]) -> None:
+        """Take what is behind some speakers' figures."""
+        for speaker in speakers:
+            self.add(self.behind(speaker))
+
+    def of_keeping(self) -> dict[str, Entry]:
+        """For a promise to keep or to refrain: the violations with all findings about them, and a rate's reports."""
+        for violation in self.world.keeping.violations(self.account, self.tick):
+            entry = self.world.book.by_id[violation.entry]
+            self.add([entry, *self.world.judge.findings(entry, self.world.known_by)])
+        if self.world.keeping.has_rate(self.account.name):
+            self.add(self.performs, attested=True)
+        return self.found
+
+    def of_persons(self) -> dict[str, Entry]:
+        """Where each person has a clock: the handovers that name somebody whose clock has started."""
+        started = {one.person for one in self.world.owing.clocks(self.account.name) if one.started <= self.tick}
+        self.add((entry for entry in self.performs if started.intersection(entry.persons or ())), attested=True)
+        return self.found
 
     def _named(self, entry: Entry) -> frozenset[str]:
         unit = self.account.unit

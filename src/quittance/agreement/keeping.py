@@ -64,17 +64,20 @@ class Keeping:
         if until is None:
             return None
         if until.base in ("state", "that"):
-            ends = [self._persons_end(name, clock) for clock in world.owing.clocks(name) if clock.started <= tick]
+            ends = [self._persons_end(name, clock, tick) for clock in world.owing.clocks(name) if clock.started <= tick]
             known = [end for end in ends if end is not None]
             return max(known) if known and len(known) == len(ends) else None
         found = world.resolve(until, name)
         if found is None or found[1] > tick:
             return None
         end = self._extended(commitment, found[0], tick) if commitment.when.extends is not None else found[0]
-        last = world.clockwork.span(end).last
-        for use in world.uses("extend", name):
+        return self._prolonged(name, world.clockwork.span(end).last, tick)
+
+    def _prolonged(self, name: str, last: int, tick: int) -> int:
+        """The last tick of a period with the extensions that were promised, by a tick, while it ran."""
+        for use in self.world.uses("extend", name):
             if use.effective <= tick and use.effective <= last:
-                last = pushed(world, use, last, last)
+                last = pushed(self.world, use, last, last)
         return last
 
     def _extended(self, commitment: Commitment, start: Moment, tick: int) -> Moment:
@@ -138,16 +141,17 @@ class Keeping:
             return True
         for clock in world.owing.clocks(name):
             if clock.person in violation.persons and clock.started <= violation.tick:
-                end = self._persons_end(name, clock)
+                end = self._persons_end(name, clock, violation.tick)
                 if end is None or violation.tick <= end:
                     return True
         return False
 
-    def _persons_end(self, name: str, clock: PersonClock) -> int | None:
+    def _persons_end(self, name: str, clock: PersonClock, tick: int) -> int | None:
         """The last tick of one person's own period: a time from its start, or the day he enters a state."""
         world, until = self.world, self.world.commitment(name).when.until
         if until is None or until.base != "state":
-            return world.last_tick(until, name, clock.started) if until is not None else None
+            last = world.last_tick(until, name, clock.started) if until is not None else None
+            return self._prolonged(name, last, tick) if last is not None else None
         entered = [
             world.tick(entry)
             for entry in world.book.standing(PersonState, world.known_by)

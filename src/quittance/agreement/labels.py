@@ -38,7 +38,7 @@ class Labels:
         """The status of one account."""
         world, name = self.world, account.name
         commitment = world.commitment(name)
-        if world.superseded(name).at(tick) if terminated else self._replaced(name, tick):
+        if (world.superseded(name) if terminated else world.replaced(name)[0]).at(tick):
             return "superseded"
         if world.waived(account).at(tick):
             return "waived"
@@ -67,10 +67,6 @@ class Labels:
             if self._is_behind(account, tick):
                 return "overdue"
         return "in_progress" if world.performed(account).at(tick) > 0 else "due"
-
-    def _replaced(self, name: str, tick: int) -> bool:
-        since = self.world.replaced(name)[0]
-        return since is not None and since <= tick
 
     def _kept(self, account: Account, tick: int) -> Status:
         keeping = self.world.keeping

@@ -428,12 +428,15 @@ class _Checker:
         """The moment of an expression that waits for nothing; None for one that does."""
         if self.clockwork is None:
             return None
-        base: Moment | None = {
-            "moment": lambda: expression.moment,
-            "start": lambda: self.agreement.calendar.start,
-            "in_force": lambda: begin,
-            "day": lambda: self.clockwork.day_number(expression.day or 0) if self.clockwork else None,
-        }.get(expression.base, lambda: None)()
+        base: Moment | None = None
+        if expression.base == "moment":
+            base = expression.moment
+        elif expression.base == "start":
+            base = self.agreement.calendar.start
+        elif expression.base == "in_force":
+            base = begin
+        elif expression.base == "day":
+            base = self.clockwork.day_number(expression.day or 0)
         try:
             for duration in expression.plus if base is not None else ():
                 assert base is not None

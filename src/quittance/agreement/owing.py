@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quittance.agreement.accrual import Owed, price, spoken_handovers, verified_handovers
+from quittance.agreement.journal import Choice
 from quittance.agreement.persons import PersonClock, Persons, counted
 from quittance.agreement.steps import Steps, combine
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from quittance.agreement.world import World
 
 FAR = 2**62
+NOBODY: Steps[int] = Steps(0)
 
 
 class Owing:
@@ -56,6 +58,8 @@ class Owing:
 
     def withheld(self, name: str, counts: str) -> Steps[int]:
         """How many persons are out of reach under powers that count them so (`owed`, `excused`, `performed`)."""
+        if not self.world.agreement.powers:
+            return NOBODY
         total, changes = 0, []
         for use in self.world.uses("withhold_named", name):
             if use.power.counts == counts:
@@ -65,7 +69,9 @@ class Owing:
 
     def excused(self, name: str) -> Steps[int]:
         """How many persons have left the total: by their own choice, or withheld under a power that excuses."""
-        return self.world.once(("excused", name), lambda: self._excused(name), Steps(0))
+        if not self.world.agreement.powers and not self.world.book.of_kind(Choice):
+            return NOBODY
+        return self.world.once(("excused", name), lambda: self._excused(name), NOBODY)
 
     def _excused(self, name: str) -> Steps[int]:
         chosen = self.persons.excused(self.world.commitment(name), lambda: self._window(name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from quittance.agreement.book import Book
 from quittance.agreement.expressions import TimeExpression
@@ -12,6 +12,7 @@ from quittance.agreement.journal import Exercise, moment_of
 from quittance.agreement.model import Agreement, Power
 from quittance.agreement.steps import Steps, any_of
 from quittance.agreement.verdict import Warning
+from quittance.dates import Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Use:
     entry: Exercise
     effective: int
     over: frozenset[str]
-    until: date | None
+    until: Moment | None
 
     @property
     def count(self) -> int:
@@ -54,8 +55,7 @@ def uses_of_powers(
             day = book.clockwork.local_day(moment_of(entry.at)) + timedelta(days=power.notice.count)
             tick = book.clockwork.span(day).first
         over = frozenset(power.over) & frozenset(entry.of) if entry.of is not None else frozenset(power.over)
-        until_day = book.clockwork.local_day(moment_of(entry.until)) if entry.until is not None else None
-        uses.append(Use(power, entry, tick, over, until_day))
+        uses.append(Use(power, entry, tick, over, moment_of(entry.until) if entry.until is not None else None))
     return sorted(uses, key=lambda use: (use.effective, use.entry.seq)), warnings
 
 

@@ -129,7 +129,7 @@ class Readings:
         return begin is None or self.book.clockwork.span(begin).first <= as_of
 
     def agreed_by(self, name: str, paper: Instrument, as_of: int, known_by: int) -> frozenset[str]:
-        """The parties that made an instrument or accepted it by then, and did not reject it after."""
+        """The parties that made an instrument, or whose newest word by then was to accept it."""
         span = self.book.clockwork.span
         said: list[tuple[int, int, str, bool]] = []
         for accepts, acceptances in ((True, paper.accepted_by), (False, paper.rejected_by)):
@@ -141,9 +141,8 @@ class Readings:
                 assert isinstance(entry, (Accept, Reject))
                 if entry.instrument == name and self.book.stands(entry, known_by):
                     said.append((self.book.tick(entry, low=True), entry.seq, entry.by, kind is Accept))
-        parties = dict.fromkeys(paper.makers, True)
-        parties.update({party: accepts for tick, _, party, accepts in sorted(said) if tick <= as_of})
-        return frozenset(party for party, accepts in parties.items() if accepts)
+        parties = {party: accepts for tick, _, party, accepts in sorted(said) if tick <= as_of}
+        return paper.makers | {party for party, accepts in parties.items() if accepts}
 
     def amendments(self, as_of: int, known_by: int) -> list[tuple[str, str, Patch]]:
         """(instrument, commitment, patch) of every amendment in force, in the order of the instruments' begin."""

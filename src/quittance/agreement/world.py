@@ -15,7 +15,7 @@ from quittance.agreement.account import Account
 from quittance.agreement.course import FAR, course_of
 from quittance.agreement.deadlines import ALWAYS, Course, Curve
 from quittance.agreement.expressions import TimeExpression
-from quittance.agreement.journal import Accept, Close, Entry, Event, Supersede, Waive
+from quittance.agreement.journal import Accept, Close, Entry, Event, Reject, Supersede, Waive
 from quittance.agreement.keeping import Keeping
 from quittance.agreement.ledger import Ledger
 from quittance.agreement.model import Commitment, Condition
@@ -28,7 +28,7 @@ from quittance.agreement.verdict import Warning
 from quittance.dates import Moment
 
 T = TypeVar("T")
-Replacement: TypeAlias = tuple[int | None, tuple[str, ...], list[Warning]]
+Replacement: TypeAlias = tuple[Steps[bool], tuple[str, ...], list[Warning]]
 
 
 class World:
@@ -245,31 +245,43 @@ class World:
         return self.once(("superseded", name), lambda: self._superseded(name), FALSE)
 
     def _superseded(self, name: str) -> Steps[bool]:
-        return any_of([since(self.replaced(name)[0]), self._terminated(name)])
+        return any_of([self.replaced(name)[0], self._terminated(name)])
 
     def replaced(self, name: str) -> Replacement:
-        """Since when an instrument has taken its place, what replaced it, and warnings of those not accepted."""
-        nothing: Replacement = (None, (), [])
+        """When an instrument has taken its place, what replaced it, and warnings of those not accepted."""
+        nothing: Replacement = (FALSE, (), [])
         return self.once(("replaced", name), lambda: self._replaced(name), nothing)
 
     def _replaced(self, name: str) -> Replacement:
         warnings: list[Warning] = []
         if not self.book.of_kind(Supersede):
-            return None, (), warnings
+            return FALSE, (), warnings
         bound = self.commitment(name).debtors | self.commitment(name).creditors
         for entry in self.book.standing(Supersede, self.known_by):
-            paper = self.agreement.instruments.get(entry.by_instrument)
-            if name not in entry.of or paper is None:
+            if name not in entry.of or entry.by_instrument not in self.agreement.instruments:
                 continue
-            accepts = [self.tick(one) for one in self.book.of_kind(Accept) if one.instrument == entry.by_instrument]
-            accepts += [self.clockwork.span(one.on).last for one in paper.accepted_by]
-            for tick in sorted({self.tick(entry), *accepts}):
-                agreed = self.readings.agreed_by(entry.by_instrument, paper, tick, self.known_by)
-                if tick >= self.tick(entry) and bound <= agreed:
-                    return tick, tuple(entry.replaced_by or ()), warnings
+            agreed = self._agreed_over_time(entry, bound)
+            if agreed.at(FAR):
+                return agreed, tuple(entry.replaced_by or ()), warnings
             said = f"{entry.by_instrument} was not made or accepted by all who owe or are owed {name}; nothing changed"
             warnings.append(Warning("supersede_not_accepted", entry.id, said))
-        return None, (), warnings
+        return FALSE, (), warnings
+
+    def _agreed_over_time(self, entry: Supersede, bound: frozenset[str]) -> Steps[bool]:
+        """From the entry on, whether everybody bound has made or accepted the instrument that it names."""
+        name, paper = entry.by_instrument, self.agreement.instruments[entry.by_instrument]
+        ticks = {self.clockwork.span(one.on).last for one in (*paper.accepted_by, *paper.rejected_by)}
+        said: list[Accept | Reject] = [*self.book.of_kind(Accept), *self.book.of_kind(Reject)]
+        ticks |= {self.tick(one) for one in said if one.instrument == name}
+        start = self.tick(entry)
+        return Steps.from_changes(
+            False,
+            (
+                (tick, bound <= self.readings.agreed_by(name, paper, tick, self.known_by))
+                for tick in sorted({start, *ticks})
+                if tick >= start
+            ),
+        )
 
     def _terminated(self, name: str) -> Steps[bool]:
         for use in self.uses("terminate", name):
@@ -287,9 +299,9 @@ class World:
         accounts = self.ledger.accounts[name]
         each = [any_of([self.complete(one), self.closed(one), self.waived(one)]) for one in accounts]
         parts = [all_of(each) if commitment.joint == "each" else any_of(each)]
-        since_when, replaced_by, _ = self.replaced(name)
-        if since_when is not None:
-            parts.append(all_of([since(since_when), *(self.settled(other) for other in replaced_by)]))
+        replaced, replaced_by, _ = self.replaced(name)
+        if replaced is not FALSE:
+            parts.append(all_of([replaced, *(self.settled(other) for other in replaced_by)]))
         if commitment.counts_toward is not None:
             parts.append(self.settled(commitment.counts_toward))
         return any_of(parts)
@@ -325,8 +337,10 @@ class World:
 
     def curve(self, account: Account, tick: int) -> Curve:
         """The curve of deadlines as things stood at a tick (an extension moves it only once exercised)."""
-        moves = [use for use in self.uses("extend", account.name) if use.effective <= tick]
-        key = ("curve", *account.key, *(use.entry.id for use in moves))
+        moves = (
+            [use for use in self.uses("extend", account.name) if use.effective <= tick] if self.agreement.powers else []
+        )
+        key = ("curve", account.key, *(use.entry.id for use in moves))
         return self.once(key, lambda: self._curve(account, moves), _NO_CURVE)
 
     def _curve(self, account: Account, moves: list[Use]) -> Curve:

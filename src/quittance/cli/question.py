@@ -1,0 +1,105 @@
+"""What many commands are asked with: two dates, a file, JSON or words; and how a table is printed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from quittance.agreement.journal import Journal
+    from quittance.agreement.model import Agreement
+    from quittance.dates import Moment
+
+DATE = "2020-03-31"
+
+AgreementFile = Annotated[str, typer.Argument(metavar="FILE", help="The agreement file.")]
+JournalFile = Annotated[str | None, typer.Option("--journal", metavar="FILE", help="What happened, and who says so.")]
+AsOf = Annotated[
+    str, typer.Option("--as-of", metavar="DATE", help="The day asked about; what happened later is left out.")
+]
+KnownBy = Annotated[
+    str | None,
+    typer.Option(
+        "--known-by", metavar="DATE", help="The day from which to look back; what was recorded later is left out."
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def moment(text: str, option: str) -> Moment:
+    """A day or an instant given as an option. Raises `UsageError`."""
+    from quittance.dates import DateError, parse_moment
+    from quittance.errors import UsageError
+
+    try:
+        return parse_moment(text)
+    except DateError as error:
+        raise UsageError(f"{option}: {error}", code="usage.date") from None
+
+
+def read_agreement_file(path: str) -> Agreement:
+    """The agreement in a file. Raises `UnreadableError`."""
+    from quittance.files.read import AGREEMENT_LIMIT, read_file
+
+    data = read_file(path, AGREEMENT_LIMIT)
+
+    from quittance.agreement.load import load_agreement
+
+    return load_agreement(data)
+
+
+def read_journal_file(path: str | None, agreement: Agreement) -> Journal:
+    """The journal in a file; an empty one for None. Raises `UnreadableError`, also when it is another agreement's."""
+    from quittance.agreement.journal import FORMAT, Header, Journal, load_journal
+    from quittance.errors import UnreadableError
+    from quittance.files.read import JOURNAL_LIMIT, read_file
+
+    if path is None:
+        return Journal(Header(FORMAT, agreement.id), ())
+    journal = load_journal(read_file(path, JOURNAL_LIMIT))
+    if journal.header.agreement != agreement.id:
+        raise UnreadableError(
+            f"{path} is the journal of `{journal.header.agreement[:64]}`, and this agreement is `{agreement.id}`. "
+            "Name the journal that belongs to it.",
+            code="journal.other_agreement",
+        )
+    return journal
+
+
+def known_party(party: str, agreement: Agreement) -> str:
+    """A party given as an option. Raises `UsageError` for one that the agreement does not have."""
+    from quittance.errors import UsageError
+    from quittance.ids import did_you_mean
+
+    if party not in agreement.parties:
+        hint = did_you_mean(party, agreement.parties) or f". Parties: {', '.join(agreement.parties)}."
+        raise UsageError(f"unknown party `{party[:64]}`{hint}", code="usage.party")
+    return party
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """Print one JSON document, readable by people too."""
+    import json
+
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table: fitted to the terminal where there is one, else in plain columns that are never cut."""
+    if sys.stdout.isatty():
+        from rich.box import SIMPLE_HEAD
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(*heads, box=SIMPLE_HEAD, pad_edge=False)
+        for row in rows:
+            table.add_row(*(Text(cell) for cell in row))
+        Console().print(table)
+        return
+    widths = [max(len(row[column]) for row in (heads, *rows)) for column in range(len(heads))]
+    for row in (heads, *rows):
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -16,9 +16,9 @@ Moment: TypeAlias = date | datetime
 MonthEnd: TypeAlias = Literal["clamp", "next_day", "error"]
 Unit: TypeAlias = Literal["days", "months", "hours"]
 
-_DAY = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
-_INSTANT = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$")
-_DURATION = re.compile(r"^(\d{1,6}) (day|month|hour)s?$")
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})", re.ASCII)
+_DURATION = re.compile(r"(\d{1,6}) (day|month|hour)s?", re.ASCII)
 
 
 class DateError(ValueError):
@@ -44,7 +44,7 @@ def is_instant(moment: Moment) -> bool:
 
 def parse_day(text: str) -> date:
     """The day written as `2020-03-31`. Raises `DateError` for any other form and for days that do not exist."""
-    found = _DAY.match(text)
+    found = _DAY.fullmatch(text)
     if found is None:
         raise DateError(f'"{text[:40]}" is not a date. Write 2020-03-31.')
     try:
@@ -55,7 +55,7 @@ def parse_day(text: str) -> date:
 
 def parse_instant(text: str) -> datetime:
     """The instant written as RFC 3339 with an offset, `2025-10-10T12:00:00+03:00`. Raises `DateError` otherwise."""
-    if _INSTANT.match(text) is None:
+    if _INSTANT.fullmatch(text) is None:
         raise DateError(f'"{text[:40]}" is not an instant. Write 2025-10-10T12:00:00+03:00, with the offset.')
     try:
         return datetime.fromisoformat(text)
@@ -70,7 +70,7 @@ def parse_moment(text: str) -> Moment:
 
 def parse_duration(text: str) -> Duration:
     """A duration written as `15 days`, `14 months`, `72 hours`. Raises `DateError` otherwise."""
-    found = _DURATION.match(text)
+    found = _DURATION.fullmatch(text)
     if found is None:
         raise DateError(f'"{text[:40]}" is not a duration. Write "15 days", "14 months" or "72 hours".')
     unit: Unit = {"day": "days", "month": "months", "hour": "hours"}[found.group(2)]  # type: ignore[assignment]
@@ -89,10 +89,12 @@ def add_months(day: date, months: int, rule: MonthEnd) -> date:
     """
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
+    if year > 9999:
+        raise DateError(f"{day} + {months} months is past the year 9999")
     try:
         return date(year, month + 1, day.day)
     except ValueError:
-        if rule == "error" or year > 9998:
+        if rule == "error":
             raise DateError(f"{day} + {months} months: that month has no day {day.day}") from None
     first_of_next = date(year + (month == 11), (month + 1) % 12 + 1, 1)
     return first_of_next if rule == "next_day" else first_of_next - timedelta(days=1)

@@ -18,12 +18,12 @@ _PERSON = re.compile(PERSON_ID_PATTERN)
 
 def is_id(text: str) -> bool:
     """Whether `text` may name a thing of an agreement."""
-    return _ID.match(text) is not None
+    return _ID.fullmatch(text) is not None
 
 
 def is_person_id(text: str) -> bool:
     """Whether `text` may stand for a person: a register number of up to 64 ASCII letters, digits, `_`, `.` and `-`."""
-    return _PERSON.match(text) is not None
+    return _PERSON.fullmatch(text) is not None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

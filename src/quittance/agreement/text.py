@@ -30,7 +30,8 @@ from quittance.errors import Problem, UnreadableError
 Path: TypeAlias = tuple[str | int, ...]
 Value: TypeAlias = Any
 
-MAX_BYTES = 4 * 1024 * 1024
+MAX_BYTES = 1024 * 1024
+MAX_PROBLEMS = 200
 MAX_DEPTH = 24
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})$")
@@ -65,7 +66,7 @@ def path_text(path: Path) -> str:
 def read_yaml(data: bytes) -> Document:
     """Read one YAML document within the strict subset; breaches of the subset are `problems` (E02, E03) of the result.
 
-    Raises `UnreadableError` for what is not text, not YAML, empty, or over 4 MiB.
+    Raises `UnreadableError` for what is not text, not YAML, empty, or over 1 MiB, and after 200 problems.
     """
     if len(data) > MAX_BYTES:
         raise UnreadableError(
@@ -120,6 +121,12 @@ class _Reader:
 
     def refuse(self, code: str, event: Event, path: Path, message: str) -> None:
         where = path_text(path)
+        if len(self.document.problems) == MAX_PROBLEMS:
+            raise UnreadableError(
+                f"The file has more than {MAX_PROBLEMS} problems; the first ones are listed.",
+                code="agreement.refused",
+                problems=tuple(self.document.problems),
+            )
         self.document.problems.append(
             Problem(code, f"{where}: {message}" if where else message, event.start_mark.line + 1, where)
         )

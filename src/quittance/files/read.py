@@ -6,7 +6,7 @@ from pathlib import Path
 
 from quittance.errors import UnreadableError
 
-AGREEMENT_LIMIT = 4 * 1024 * 1024
+AGREEMENT_LIMIT = 1024 * 1024
 JOURNAL_LIMIT = 512 * 1024 * 1024
 
 _CHUNK = 1024 * 1024

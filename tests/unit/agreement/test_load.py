@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from quittance.agreement.load import AgreementRefused, load_agreement, place, read_agreement
+from quittance.agreement.load import AgreementRefused, load_agreement, read_agreement
+from quittance.agreement.shapes import place
 from quittance.errors import UnreadableError
 
 REPOSITORY = Path(__file__).resolve().parents[3]

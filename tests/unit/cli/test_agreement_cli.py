@@ -237,7 +237,7 @@ def test_fifty_megabytes_of_garbage_are_refused_unread(call, tmp_path, command):
     with path.open("wb") as file:
         file.truncate(50 * 1024 * 1024)
     code, out, err = call("agreement", command, str(path), *(["--as-of", "2025-01-12"] if command == "status" else []))
-    assert (code, out, "has more than 4,194,304 bytes" in err) == (2, "", True)
+    assert (code, out, "has more than 1,048,576 bytes" in err) == (2, "", True)
 
 
 def test_many_problems_are_cut_to_twenty(call, file):

@@ -1,0 +1,331 @@
+"""Everything that shapes alone cannot say of an agreement file: ids that must exist, clocks, cycles, order, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from quittance.agreement.calendar import Clockwork
+from quittance.agreement.expressions import TimeExpression
+from quittance.agreement.model import Agreement, Commitment, Condition, Expr, Patch
+from quittance.agreement.promises import expressions_of
+from quittance.agreement.shapes import place
+from quittance.agreement.text import Document, Path, path_text
+from quittance.dates import DateError, Moment
+from quittance.errors import Problem
+from quittance.ids import did_you_mean
+
+
+class Checker:
+    """Everything that shapes alone cannot say: ids that must exist, clocks, cycles, order, sources."""
+
+    def __init__(self, agreement: Agreement, document: Document) -> None:
+        self.agreement = agreement
+        self.document = document
+        self.found: list[Problem] = []
+        self.commitments = {commitment.id for commitment in agreement.commitments}
+
+    def add(self, code: str, path: Path, message: str) -> None:
+        where = place((*path, ""), self.document.value).rstrip(".")
+        self.found.append(Problem(code, f"{where}: {message}", self.document.line_of(path), path_text(path)))
+
+    def problems(self) -> list[Problem]:
+        try:
+            self.clockwork: Clockwork | None = Clockwork(self.agreement.calendar)
+        except DateError as error:
+            self.clockwork = None
+            self.add("E11", ("calendar", "timezone"), str(error))
+        self.check_duplicates()
+        self.check_sources()
+        self.check_parties_and_papers()
+        self.check_categories_and_lists()
+        for index, commitment in enumerate(self.agreement.commitments):
+            self.check_commitment(commitment, ("commitments", index))
+        self.check_positions_and_powers()
+        self.check_cycles()
+        return self.found
+
+    # --- ids -----------------------------------------------------------------------------------------------------
+
+    def known(self, names: Iterable[str | None], table: Iterable[str], what: str, path: Path) -> None:
+        table = set(table)
+        for name in names:
+            if name is not None and name not in table:
+                self.add("E04", path, f"unknown {what} `{name}`{did_you_mean(name, table)}")
+
+    def party(self, names: Iterable[str | None], path: Path) -> None:
+        self.known(names, self.agreement.parties, "party", path)
+
+    def category(self, names: Iterable[str | None], path: Path) -> None:
+        self.known(names, self.agreement.categories, "category", path)
+
+    def promise(self, names: Iterable[str | None], path: Path) -> None:
+        self.known(names, self.commitments, "commitment", path)
+
+    def check_duplicates(self) -> None:
+        for section in ("commitments", "powers", "positions", "balances"):
+            seen: dict[str, int] = {}
+            for index, part in enumerate(getattr(self.agreement, section)):
+                if part.id in seen:
+                    self.add(
+                        "E05",
+                        (section, index, "id"),
+                        f"the id `{part.id}` stands here again (first at {section}[{seen[part.id]}])",
+                    )
+                seen.setdefault(part.id, index)
+
+    def check_sources(self) -> None:
+        for name, instrument in self.agreement.instruments.items():
+            self.source(instrument, ("instruments", name))
+        for section in ("commitments", "powers", "positions", "classifications"):
+            for index, part in enumerate(getattr(self.agreement, section)):
+                self.source(part, (section, index))
+
+    def source(self, part: Any, path: Path) -> None:
+        if not part.source:
+            self.add("E10", path, "no source; give a URL, or outlet and date")
+
+    def check_parties_and_papers(self) -> None:
+        agreement = self.agreement
+        for name, party in agreement.parties.items():
+            self.party([party.side], ("parties", name, "side"))
+        for name, paper in agreement.instruments.items():
+            here: Path = ("instruments", name)
+            self.party(paper.between, (*here, "between"))
+            self.party(paper.by, (*here, "by"))
+            self.party((one.party for one in paper.accepted_by), (*here, "accepted_by"))
+            self.party((one.party for one in paper.rejected_by), (*here, "rejected_by"))
+            self.known([paper.under], agreement.instruments, "instrument", (*here, "under"))
+            self.promise(paper.affects, (*here, "affects"))
+            self.promise(paper.amends, (*here, "amends"))
+            for target, patch in paper.amends.items():
+                self.check_patch(patch, (*here, "amends", target), paper.begin)
+            if paper.ends is not None:
+                self.check_time(paper.ends, (*here, "ends"), paper.begin)
+        for index, rule in enumerate(agreement.verification.rules):
+            here = ("verification", "rules", index)
+            self.promise([rule.for_.commitment], (*here, "for", "commitment"))
+            self.category([rule.for_.category], (*here, "for", "category"))
+            self.check_expr(rule.verified_when, (*here, "verified_when"))
+        self.party(agreement.verification.breach_found_by, ("verification", "breach_found_by"))
+
+    def check_expr(self, expr: Expr, path: Path) -> None:
+        self.party((name for name in expr.named if name != "receiving_party"), path)
+
+    def check_categories_and_lists(self) -> None:
+        agreement = self.agreement
+        for name, category in agreement.categories.items():
+            here: Path = ("categories", name)
+            self.category([category.in_, *(one.in_ for one in (*category.any, *category.all))], here)
+            self.party([category.held_by], (*here, "held_by"))
+            self.party([category.decided_by], (*here, "decided_by"))
+            self.known([category.list], agreement.lists, "list", (*here, "list"))
+            for field in ("counts_as", "counts_as_group", "with_group"):
+                self.category(getattr(category, field), (*here, field))
+        for name, names in agreement.lists.items():
+            here = ("lists", name)
+            self.party([names.from_, names.to, names.chosen_by], here)
+            if names.due is not None:
+                self.check_time(names.due, (*here, "due"), None)
+
+    # --- commitments ---------------------------------------------------------------------------------------------
+
+    def check_commitment(self, commitment: Commitment, path: Path) -> None:
+        self.known([commitment.of], self.agreement.instruments, "instrument", (*path, "of"))
+        if "owed" in commitment.model_fields_set:
+            self.add("E01", (*path, "owed"), "unknown field `owed`; it appears only in what a party reads (positions)")
+        if len(commitment.by) > 1 and commitment.joint is None:
+            self.add(
+                "E07", path, f"promised by {' and '.join(commitment.by)}; say `joint: together`, `each` or `either`"
+            )
+        if commitment.mode in ("achieve", "endeavour") and commitment.amount is None and commitment.for_each is None:
+            self.add(
+                "E11", path, "`amount` is missing; say how much, for example `amount: {exactly: 1, unit: opening}`"
+            )
+        if commitment.amount is not None and commitment.amount.every is not None and commitment.mode != "maintain":
+            self.add("E11", (*path, "amount", "every"), "a rate (`every`) goes with `mode: maintain` only")
+        paper = self.agreement.instruments.get(commitment.of)
+        self.check_patch(commitment, path, paper.begin if paper else None)
+
+    def check_patch(self, patch: Patch, path: Path, begin: Moment | None) -> None:
+        self.party(patch.by or (), (*path, "by"))
+        self.party(patch.to or (), (*path, "to"))
+        self.party(patch.performed_by or (), (*path, "performed_by"))
+        self.category([patch.what], (*path, "what"))
+        self.promise([patch.counts_toward], (*path, "counts_toward"))
+        self.category(patch.destinations, (*path, "destinations"))
+        self.category([patch.for_each.person] if patch.for_each else [], (*path, "for_each"))
+        for index, order in enumerate(patch.order):
+            self.category([order.first, order.before], (*path, "order", index))
+        if patch.amount is not None:
+            self.category([patch.amount.all_of], (*path, "amount", "all_of"))
+            self.promise(patch.amount.after, (*path, "amount", "after"))
+            self.promise([patch.amount.accrues.from_] if patch.amount.accrues else [], (*path, "amount", "accrues"))
+        if patch.when.keeps_pace_with is not None:
+            self.promise([patch.when.keeps_pace_with.of], (*path, "when", "keeps_pace_with"))
+        if patch.when.extends is not None:
+            self.promise([patch.when.extends.of], (*path, "when", "extends"))
+        for index, condition in enumerate(patch.requires):
+            self.check_condition(condition, (*path, "requires", index), outermost=True)
+        for inner, expression in expressions_of(patch):
+            self.check_time(expression, (*path, *inner), begin, that=patch.for_each is not None)
+        self.check_schedule(patch, path, begin)
+
+    def check_condition(self, condition: Condition, path: Path, *, outermost: bool) -> None:
+        if outermost and condition.clock is None:
+            self.add(
+                "E06",
+                path,
+                "say `clock: toll` (the deadline waits) or `clock: run` (it does not); the two give different dates",
+            )
+        self.promise(condition.commitments if condition.any is None else (), path)
+        for index, part in enumerate(condition.any or ()):
+            self.check_condition(part, (*path, "any", index), outermost=False)
+
+    def check_schedule(self, patch: Patch, path: Path, begin: Moment | None) -> None:
+        steps = patch.when.schedule
+        for index in range(1, len(steps)):
+            here = (*path, "when", "schedule", index)
+            if steps[index].total <= steps[index - 1].total:
+                self.add(
+                    "E09",
+                    here,
+                    f"totals are cumulative and must grow: {steps[index].total} after {steps[index - 1].total}",
+                )
+            before, after = self.fixed(steps[index - 1].at, begin), self.fixed(steps[index].at, begin)
+            if before is not None and after is not None and self.clockwork is not None:
+                if self.clockwork.span(after).last <= self.clockwork.span(before).last:
+                    self.add(
+                        "E09",
+                        here,
+                        f"the times of a schedule must grow: {steps[index].at} is not after {steps[index - 1].at}",
+                    )
+        window, end = patch.when.from_, patch.when.until
+        if window is not None and end is not None and self.clockwork is not None:
+            opened, closed = self.fixed(window, begin), self.fixed(end, begin)
+            if (
+                opened is not None
+                and closed is not None
+                and self.clockwork.span(closed).last < self.clockwork.span(opened).first
+            ):
+                self.add("E09", (*path, "when", "until"), f"the period ends ({end}) before it begins ({window})")
+
+    # --- times ---------------------------------------------------------------------------------------------------
+
+    def check_time(self, expression: TimeExpression, path: Path, begin: Moment | None, *, that: bool = False) -> None:
+        calendar = self.agreement.calendar
+        self.promise([expression.commitment], path)
+        if expression.base == "that" and not that:
+            self.add("E09", path, "`that` is the day on which a person's clock starts; it needs `for_each` beside it")
+        if expression.base == "state" and not (that and path[-1] == "until"):
+            message = "is the state of a person; it can only end the period (`until`) of a `for_each` commitment"
+            self.add("E09", path, f"`{expression}` {message}. For a time write 2020-03-31, start + 30 days or day 7")
+        if expression.uses("months") and calendar.month_end is None:
+            self.add("E08", path, f"{expression}: 31 January + 1 month has no day; set calendar.month_end")
+            return
+        if expression.uses("hours") and calendar.granularity == "day":
+            self.add("E08", path, f"{expression}: hours need `granularity: instant` in the calendar")
+            return
+        try:
+            self.fixed(expression, begin, strict=True)
+        except DateError as error:
+            self.add("E08", path, f"{expression}: {error}")
+
+    def fixed(self, expression: TimeExpression, begin: Moment | None, *, strict: bool = False) -> Moment | None:
+        """The moment of an expression that waits for nothing; None for one that does."""
+        if self.clockwork is None:
+            return None
+        base: Moment | None = None
+        if expression.base == "moment":
+            base = expression.moment
+        elif expression.base == "start":
+            base = self.agreement.calendar.start
+        elif expression.base == "in_force":
+            base = begin
+        elif expression.base == "day":
+            base = self.clockwork.day_number(expression.day or 0)
+        try:
+            for duration in expression.plus if base is not None else ():
+                assert base is not None
+                base = self.clockwork.add(base, duration)
+        except DateError:
+            if strict:
+                raise
+            return None
+        return base
+
+    # --- the rest ------------------------------------------------------------------------------------------------
+
+    def check_positions_and_powers(self) -> None:
+        agreement = self.agreement
+        for index, position in enumerate(agreement.positions):
+            here: Path = ("positions", index)
+            self.party([position.by], (*here, "by"))
+            self.promise(position.reads, (*here, "reads"))
+            for target, patch in position.reads.items():
+                self.check_patch(patch, (*here, "reads", target), None)
+        for index, power in enumerate(agreement.powers):
+            here = ("powers", index)
+            self.party(power.holder, (*here, "holder"))
+            self.promise(power.over, (*here, "over"))
+            if power.until is not None:
+                self.check_time(power.until, (*here, "until"), None)
+        for index, classified in enumerate(agreement.classifications):
+            self.category([classified.as_], ("classifications", index, "as"))
+            self.party([classified.by], ("classifications", index, "by"))
+        for index, balance in enumerate(agreement.balances):
+            here = ("balances", index)
+            self.party(balance.parties, (*here, "parties"))
+            self.promise(balance.commitments.values(), (*here, "commitments"))
+            if set(balance.commitments) != set(balance.parties):
+                self.add("E04", here, "`commitments` names one commitment for each of the two parties")
+
+    def check_cycles(self) -> None:
+        agreement = self.agreement
+        categories = {
+            name: [one for one in (category.in_, *(part.in_ for part in (*category.any, *category.all))) if one]
+            for name, category in agreement.categories.items()
+        }
+        self.cycle(categories, "in", lambda name: ("categories", name))
+        index = {commitment.id: number for number, commitment in enumerate(agreement.commitments)}
+        promises = {commitment.id: commitment for commitment in agreement.commitments}
+        larger = {name: [c.counts_toward] if c.counts_toward else [] for name, c in promises.items()}
+        self.cycle(larger, "counts_toward", lambda name: ("commitments", index[name]))
+        self.cycle(
+            {name: _waits_for(commitment) for name, commitment in promises.items()},
+            "the times and amounts",
+            lambda name: ("commitments", index[name]),
+        )
+
+    def cycle(self, graph: dict[str, list[str]], what: str, path_of: Callable[[str], Path]) -> None:
+        done: set[str] = set()
+        for start in graph:
+            trail: list[str] = []
+            stack: list[tuple[str, bool]] = [(start, True)]
+            while stack:
+                name, entering = stack.pop()
+                if not entering:
+                    trail.pop()
+                    done.add(name)
+                elif name in trail:
+                    self.add(
+                        "E09",
+                        path_of(name),
+                        f"{what} goes in a circle: {' -> '.join([*trail[trail.index(name) :], name])}",
+                    )
+                    return
+                elif name not in done:
+                    trail.append(name)
+                    stack.append((name, False))
+                    stack.extend((target, True) for target in graph.get(name, ()))
+
+
+def _waits_for(commitment: Commitment) -> list[str]:
+    """Commitments whose performance this one's times or amount are computed from; a circle here has no answer."""
+    names = [expression.commitment for _, expression in expressions_of(commitment)]
+    if commitment.amount is not None:
+        names += commitment.amount.after
+        names += [commitment.amount.accrues.from_] if commitment.amount.accrues else []
+    names += [commitment.when.keeps_pace_with.of] if commitment.when.keeps_pace_with else []
+    names += [commitment.when.extends.of] if commitment.when.extends else []
+    return [name for name in names if name is not None]

@@ -1,0 +1,400 @@
+"""The use cases of a case: the only place with a clock, an authority and a transaction.
+
+Every use case is: check the viewer, load, decide, append, or fold into a view. Entries in the record are the only
+truth; the journal, the evaluator and all views are made from them again whenever the record has grown.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
+from collections.abc import Callable, Collection
+from datetime import UTC, date, datetime
+from functools import partial, wraps
+from pathlib import Path
+from types import TracebackType
+from typing import Concatenate, ParamSpec, Self, TypeVar, cast
+
+from quittance.agreement.calendar import Clockwork
+from quittance.agreement.journal import Journal, moment_of
+from quittance.agreement.load import load_agreement
+from quittance.agreement.model import Agreement
+from quittance.agreement.rings import Rings, Standing, find_rings
+from quittance.agreement.verdict import Evaluation
+from quittance.dates import Moment
+from quittance.errors import Problem, QuittanceError, UsageError
+from quittance.files.case import begin_record, create_case, default_origin, open_case, require_adopted, stamp
+from quittance.files.intake import ImportReport, Line, read_intake, refused
+from quittance.ids import did_you_mean
+from quittance.record.entry import Leaf
+from quittance.record.memory import MemoryStore
+from quittance.record.statement import Statement
+from quittance.record.store import Head, Store
+from quittance.record.writer import Writer
+from quittance.views.brief import BriefView, brief_view
+from quittance.views.commitment import CommitmentView, commitment_view
+from quittance.views.entry import EntryView, entry_view
+from quittance.views.exports import ocds_json, status_csv
+from quittance.views.history import REPORTED, History, RecordHead, history
+from quittance.views.matrix import Known, MatrixView, matrix_view
+from quittance.views.status import StatusView, status_view
+from quittance.views.timeline import TimelineView, timeline_view
+from quittance.visibility import FieldGroup, Viewer, require
+
+Clock = Callable[[], datetime]
+"""Gives the present instant, aware."""
+
+Nonce = Callable[[], str]
+"""Gives 32 fresh hex digits for a statement."""
+
+REMEMBERED = 64
+"""Views kept for the next to ask the same."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+def system_clock() -> datetime:
+    """The present, in UTC."""
+    return datetime.now(UTC)  # noqa: TID251 - the one clock
+
+
+def system_nonce() -> str:
+    """128 bits from the system's random source, in hex."""
+    return secrets.token_hex(16)
+
+
+def _reads(
+    group: FieldGroup,
+) -> Callable[[Callable[Concatenate[Casebook, Viewer, P], R]], Callable[Concatenate[Casebook, Viewer, P], R]]:
+    """A use case that reads one field group: the viewer is checked first, and one thread reads at a time."""
+
+    def wrap(method: Callable[Concatenate[Casebook, Viewer, P], R]) -> Callable[Concatenate[Casebook, Viewer, P], R]:
+        @wraps(method)
+        def checked(self: Casebook, viewer: Viewer, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            require(viewer, group)
+            with self._lock:
+                return method(self, viewer, *args, **kwargs)
+
+        return checked
+
+    return wrap
+
+
+class Casebook:
+    """One case, open. Reading sees every entry that is on disk; writing needs `writable` and holds the record's lock.
+
+    Days that are left out are today in the agreement's timezone (`as_of`), and `as_of` (`known_by`).
+    """
+
+    def __init__(
+        self, agreement: Agreement, store: Store, clock: Clock, nonce: Nonce, folder: Path | None = None
+    ) -> None:
+        self.folder = folder
+        self._agreement = agreement
+        self._store = store
+        self._clock = clock
+        self._nonce = nonce
+        self._clockwork = Clockwork(agreement.calendar)
+        self._lock = threading.RLock()
+        self._seen: History | None = None
+        self._views: OrderedDict[tuple[object, ...], object] = OrderedDict()
+
+    # --- making and opening ------------------------------------------------------------------------------------------
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        agreement: bytes,
+        *,
+        origin: str | None = None,
+        clock: Clock = system_clock,
+        nonce: Nonce = system_nonce,
+    ) -> Self:
+        """Make a case in a new or empty folder and open it for writing.
+
+        Raises `AgreementRefused` for a file with errors, `UsageError` (`case.exists`, `case.place`) for the folder.
+        """
+        adopted = load_agreement(agreement)
+        name = origin or default_origin(adopted)
+        create_case(folder, agreement, name, lambda store: begin_record(store, adopted, stamp(clock()), nonce))
+        return cls.open(folder, writable=True, clock=clock, nonce=nonce)
+
+    @classmethod
+    def open(
+        cls, folder: Path, *, writable: bool = False, clock: Clock = system_clock, nonce: Nonce = system_nonce
+    ) -> Self:
+        """Open a case, for reading beside any writer or as the one writer.
+
+        Raises `UnreadableError` (`case.missing`) for no case, `RecordError` for a record that is damaged, locked by
+        another writer, or that adopted another agreement file (`case.agreement_differs`).
+        """
+        agreement, store = open_case(folder, writable=writable)
+        try:
+            require_adopted(store, agreement)
+            return cls(load_agreement(agreement), store, clock, nonce, folder)
+        except BaseException:
+            store.close()
+            raise
+
+    @classmethod
+    def in_memory(
+        cls, agreement: bytes, *, origin: str | None = None, clock: Clock = system_clock, nonce: Nonce = system_nonce
+    ) -> Self:
+        """A case that lives as long as the process, for tests and what-if questions."""
+        adopted = load_agreement(agreement)
+        store = MemoryStore(origin or default_origin(adopted))
+        begin_record(store, adopted, stamp(clock()), nonce)
+        return cls(adopted, store, clock, nonce)
+
+    def close(self) -> None:
+        """Let go of the record."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    # --- writing -----------------------------------------------------------------------------------------------------
+
+    def import_journal(
+        self, viewer: Viewer, data: bytes, *, skip_recorded: bool = False, dry_run: bool = False
+    ) -> ImportReport:
+        """Record every entry of a journal file, in one transaction, or none.
+
+        Raises `JournalRefused` with a problem for each line that cannot be taken, and `RecordError`.
+        """
+        require(viewer, "claims", "write")
+        with self._lock:
+            fold = self._fold()
+            intake = read_intake(self._agreement, data, fold.journal, fold.bodies, skip_recorded=skip_recorded)
+            leaves = self._leaves(intake.lines)
+            places: range | None = None
+            if leaves and not dry_run:
+                with Writer(self._store) as writer:
+                    places = writer.append_all(leaves)
+            return ImportReport(
+                taken=len(leaves),
+                skipped=intake.skipped,
+                dry_run=dry_run,
+                first=places[0] if places else None,
+                last=places[-1] if places else None,
+                findings=intake.findings,
+            )
+
+    def _leaves(self, lines: tuple[Line, ...]) -> list[Leaf]:
+        leaves: list[Leaf] = []
+        problems: list[Problem] = []
+        now = stamp(self._clock())
+        for line in lines:
+            try:
+                leaves.append(Leaf(self._reported(line, now), now))
+            except QuittanceError as error:
+                problems.append(Problem(error.code, f"entry `{line.entry.id}`: {error.message}", line.number))
+        if problems:
+            raise refused(problems)
+        return leaves
+
+    def _reported(self, line: Line, now: str) -> Statement:
+        happened = moment_of(line.entry.at)
+        return Statement(
+            kind=REPORTED,
+            agreement=self._agreement.id,
+            log=self._store.origin,
+            nonce=self._nonce(),
+            claimed_at=now,
+            body=line.body,
+            event_at=stamp(happened) if isinstance(happened, datetime) else None,
+        )
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    @_reads("commitments")
+    def agreement(self, viewer: Viewer) -> Agreement:
+        """The agreement as adopted."""
+        return self._agreement
+
+    @_reads("commitments")
+    def today(self, viewer: Viewer) -> date:
+        """The present day in the agreement's timezone: what `as_of` is when it is left out."""
+        return self._today()
+
+    @_reads("claims")
+    def journal(self, viewer: Viewer) -> Journal:
+        """Every entry of the journal that the record holds, in its order."""
+        return self._fold().journal
+
+    @_reads("commitments")
+    def evaluation(
+        self, viewer: Viewer, as_of: Moment | None = None, known_by: Moment | None = None, party: str | None = None
+    ) -> Evaluation:
+        """The verdict on each commitment, in the text or in one party's reading, with its evidence looked up."""
+        evaluation = self._evaluate(as_of, known_by, party)
+        for verdict in evaluation.verdicts:  # later questions move the ledger that evidence is found in
+            _ = verdict.evidence
+        return evaluation
+
+    @_reads("commitments")
+    def rings(self, viewer: Viewer, as_of: Moment | None = None, known_by: Moment | None = None) -> Rings:
+        """Who waits for whom in a circle, and what cannot be met together, after what was done by then."""
+        return self._rings(self._evaluate(as_of, known_by))
+
+    @_reads("commitments")
+    def status(
+        self, viewer: Viewer, as_of: Moment | None = None, known_by: Moment | None = None, party: str | None = None
+    ) -> StatusView:
+        """Where the agreement stands."""
+        return self._status(as_of, known_by, party)
+
+    @_reads("claims")
+    def timeline(self, viewer: Viewer, as_of: Moment | None = None, known_by: Moment | None = None) -> TimelineView:
+        """What happened day by day, and the curves."""
+        day = as_of or self._today()
+        key = ("timeline", day, known_by or day)
+        return self._view(key, lambda: timeline_view(self._evaluate(day, known_by), self._fold().accounts))
+
+    @_reads("commitments")
+    def matrix(
+        self,
+        viewer: Viewer,
+        as_of: Moment | None = None,
+        known_by: Moment | None = None,
+        party: str | None = None,
+        known: Known = "then",
+    ) -> MatrixView:
+        """Commitments by weeks, from the start of the agreement on; each week as known then, or as known now."""
+        self._require_party(party)
+        last = self._clockwork.local_day(as_of or self._today())
+        seen = self._clockwork.local_day(known_by or last)
+        start = self._clockwork.local_day(self._agreement.calendar.start)
+        evaluator = self._fold().evaluator
+
+        def make() -> MatrixView:
+            at = partial(evaluator.at, party=party)
+            return matrix_view(self._agreement, at, min(start, last), last, seen, known)
+
+        return self._view(("matrix", last, seen, party, known), make)
+
+    @_reads("commitments")
+    def commitment(
+        self,
+        viewer: Viewer,
+        name: str,
+        as_of: Moment | None = None,
+        known_by: Moment | None = None,
+        party: str | None = None,
+    ) -> CommitmentView:
+        """One commitment in full. Raises `UsageError` (`case.no_commitment`)."""
+        _require_known(name, [one.id for one in self._agreement.commitments], "commitment")
+        evaluation = self._evaluate(as_of, known_by, party)
+        text = evaluation if party is None else self._evaluate(as_of, known_by)
+        return commitment_view(name, evaluation, text, self._fold().accounts, self._rings(text))
+
+    @_reads("commitments")
+    def brief(self, viewer: Viewer, as_of: Moment | None = None, known_by: Moment | None = None) -> BriefView:
+        """The briefing of a day: where it stands, what changed in 14 days, what comes, what is disputed."""
+        evaluation = self._evaluate(as_of, known_by)
+        return brief_view(evaluation, self._fold().accounts, self._rings(evaluation))
+
+    @_reads("claims")
+    def entry(
+        self, viewer: Viewer, name: str, as_of: Moment | None = None, known_by: Moment | None = None
+    ) -> EntryView | None:
+        """One entry of the journal and its place in the record; None where there is none that was known by then."""
+        fold = self._fold()
+        day = as_of or self._today()
+        place = fold.places.get(name)
+        return None if place is None else entry_view(name, fold.accounts.book, place, day, known_by or day)
+
+    @_reads("claims")
+    def days_beside(self, viewer: Viewer, day: date) -> tuple[date | None, date | None]:
+        """The nearest days before and after `day` on which something happened or became known."""
+        days = self._fold().days
+        at = bisect_left(days, day)
+        after = bisect_right(days, day)
+        return (days[at - 1] if at else None), (days[after] if after < len(days) else None)
+
+    @_reads("record")
+    def head(self, viewer: Viewer) -> RecordHead:
+        """Where the record ends now."""
+        return self._head_of(self._store.head())
+
+    @_reads("record")
+    def check(self, viewer: Viewer) -> RecordHead:
+        """Recompute the whole record. Raises `DamagedError` with the first bad index."""
+        return self._head_of(self._store.check())
+
+    @_reads("commitments")
+    def csv(self, viewer: Viewer, as_of: Moment | None = None, known_by: Moment | None = None) -> str:
+        """The status as CSV with a header and a row of HXL tags."""
+        return status_csv(self._status(as_of, known_by))
+
+    @_reads("commitments")
+    def ocds(self, viewer: Viewer, as_of: Moment | None = None, known_by: Moment | None = None) -> dict[str, object]:
+        """The status in the words of the Open Contracting Data Standard's milestones."""
+        return ocds_json(self._status(as_of, known_by), self._agreement)
+
+    # --- folding -----------------------------------------------------------------------------------------------------
+
+    def _today(self) -> date:
+        return self._clockwork.local_day(self._clock())
+
+    def _evaluate(self, as_of: Moment | None, known_by: Moment | None, party: str | None = None) -> Evaluation:
+        self._require_party(party)
+        day = as_of or self._today()
+        return self._fold().evaluator.at(day, known_by or day, party)
+
+    def _status(self, as_of: Moment | None, known_by: Moment | None, party: str | None = None) -> StatusView:
+        day = as_of or self._today()
+
+        def make() -> StatusView:
+            evaluation = self._evaluate(day, known_by, party)
+            text = evaluation if party is None else self._evaluate(day, known_by)
+            return status_view(evaluation, self._fold().accounts, self._rings(text))
+
+        return self._view(("status", day, known_by or day, party), make)
+
+    def _rings(self, text: Evaluation) -> Rings:
+        return find_rings(
+            self._agreement,
+            as_of=text.as_of,
+            known_by=text.known_by,
+            journal=self._fold().journal,
+            standing=Standing.of(text),
+        )
+
+    def _require_party(self, party: str | None) -> None:
+        if party is not None:
+            _require_known(party, self._agreement.parties, "party")
+
+    def _head_of(self, head: Head) -> RecordHead:
+        return RecordHead(self._store.origin, head.size, head.root.hex())
+
+    def _fold(self) -> History:
+        """The journal and what is made from it, made again when the record has grown."""
+        if self._seen is None or self._seen.size != self._store.head().size:
+            self._seen = history(self._agreement, self._store, self._seen)
+            self._views.clear()
+        return self._seen
+
+    def _view(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
+        """A view, made once for a question while the record does not grow; the newest questions are remembered."""
+        self._fold()
+        if key not in self._views:
+            self._views[key] = make()
+        self._views.move_to_end(key)
+        if len(self._views) > REMEMBERED:
+            self._views.popitem(last=False)
+        return cast(T, self._views[key])
+
+
+def _require_known(name: str, known: Collection[str], what: str) -> None:
+    if name not in known:
+        hint = did_you_mean(name[:64], known)
+        raise UsageError(f"This case has no {what} `{name[:64]}`{hint}.", code=f"case.no_{what}")

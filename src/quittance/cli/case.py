@@ -1,0 +1,261 @@
+"""Commands on a case: make it, import into it, ask where it stands, show it, check its record."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from quittance.cli.question import AsJson, KnownBy, moment, print_json
+
+if TYPE_CHECKING:
+    from quittance.casebook import Casebook
+    from quittance.dates import Moment
+    from quittance.views.text import Line, Page
+
+Case = Annotated[str, typer.Argument(metavar="CASE", help="The folder of the case.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="The day asked about; today in the agreement's timezone if left out."),
+]
+Party = Annotated[str | None, typer.Option(metavar="PARTY", help="Ask in this party's reading of the terms.")]
+MAX_WIDTH = 100
+
+imports = typer.Typer(
+    add_completion=False, no_args_is_help=True, rich_markup_mode=None, help="Bring what happened into a case."
+)
+record = typer.Typer(
+    add_completion=False, no_args_is_help=True, rich_markup_mode=None, help="Check the record of a case."
+)
+
+
+def init(
+    case: Case,
+    agreement: Annotated[str, typer.Option("--agreement", metavar="FILE", help="The agreement file to adopt.")],
+    json: AsJson = False,
+) -> None:
+    """Make a case: a folder with the agreement and a record that begins with its adoption."""
+    from pathlib import Path
+
+    from quittance.casebook import Casebook
+    from quittance.files.read import AGREEMENT_LIMIT, read_file
+    from quittance.visibility import OPERATOR
+
+    with Casebook.create(Path(case), read_file(agreement, AGREEMENT_LIMIT)) as casebook:
+        adopted, head = casebook.agreement(OPERATOR), casebook.head(OPERATOR)
+    if json:
+        print_json({"case": case, "agreement": adopted.id, "agreement_sha256": adopted.sha256, "origin": head.origin})
+        return
+    print(f"The case {case} is made: {adopted.title} ({adopted.id}), {len(adopted.commitments)} commitments.")
+    print(f"Its log is {head.origin}. Import what happened with: quittance import journal {case} FILE")
+
+
+@imports.callback()
+def _imports() -> None:
+    """Bring what happened into a case."""
+
+
+@imports.command("journal")
+def import_journal(
+    case: Case,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A journal, one entry a line.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and record nothing.")] = False,
+    skip_recorded: Annotated[
+        bool, typer.Option("--skip-recorded", help="Leave out entries that the case holds already, word for word.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Record every entry of a journal, or none."""
+    from quittance.files.read import JOURNAL_LIMIT, read_file
+    from quittance.views.exports import view_json
+    from quittance.visibility import OPERATOR
+
+    data = read_file(file, JOURNAL_LIMIT)
+    with _open(case, writable=not dry_run) as casebook:
+        report = casebook.import_journal(OPERATOR, data, skip_recorded=skip_recorded, dry_run=dry_run)
+    if json:
+        print_json(view_json("import", report))
+        return
+    for finding in report.findings:
+        print(f"warning: {finding}")
+    there = f"; left out, because the case holds them already: {report.skipped}" if report.skipped else ""
+    if dry_run:
+        print(f"Entries that would be recorded: {report.taken}{there}. Nothing was recorded.")
+    elif report.first is None:
+        print(f"Nothing was recorded{there}.")
+    else:
+        print(f"Entries recorded: {report.taken}, numbers {report.first} to {report.last}{there}.")
+
+
+def status(
+    case: Case,
+    as_of: AsOf = None,
+    known_by: KnownBy = None,
+    party: Party = None,
+    json: AsJson = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV with a row of HXL tags.")] = False,
+    ocds: Annotated[bool, typer.Option("--ocds", help="Print JSON in the words of OCDS milestones.")] = False,
+) -> None:
+    """Say where the agreement stands on a day, as known by a day."""
+    from quittance.views.text import status_lines
+    from quittance.visibility import OPERATOR
+
+    _one_form(json, csv, ocds)
+    if party is not None and (csv or ocds):
+        _refuse("--party goes with the text and with --json; the exports are in the agreed text")
+    with _open(case) as casebook:
+        at, by = _dates(casebook, as_of, known_by, quiet=json or csv or ocds)
+        if json:
+            print_json(casebook.evaluation(OPERATOR, at, by, party).as_json())
+        elif csv:
+            print(casebook.csv(OPERATOR, at, by), end="")
+        elif ocds:
+            print_json(casebook.ocds(OPERATOR, at, by))
+        else:
+            print_lines(status_lines(casebook.status(OPERATOR, at, by, party), page()))
+
+
+def timeline(case: Case, as_of: AsOf = None, known_by: KnownBy = None, json: AsJson = False) -> None:
+    """Say what happened day by day: what, by whom, when it became known, from which source."""
+    from quittance.views.exports import view_json
+    from quittance.views.text import timeline_lines
+    from quittance.visibility import OPERATOR
+
+    with _open(case) as casebook:
+        at, by = _dates(casebook, as_of, known_by, quiet=json)
+        view = casebook.timeline(OPERATOR, at, by)
+        if json:
+            print_json(view_json("timeline", view))
+        else:
+            print_lines(timeline_lines(view, page()))
+
+
+def brief(case: Case, as_of: AsOf = None, known_by: KnownBy = None, json: AsJson = False) -> None:
+    """Print a briefing: where it stands, what changed in 14 days, what comes, what is disputed, the sources."""
+    from quittance.views.exports import view_json
+    from quittance.views.text import brief_lines
+    from quittance.visibility import OPERATOR
+
+    with _open(case) as casebook:
+        at, by = _dates(casebook, as_of, known_by, quiet=json)
+        view = casebook.brief(OPERATOR, at, by)
+        if json:
+            print_json(view_json("brief", view))
+        else:
+            print_lines(brief_lines(view, page()))
+
+
+def serve(
+    case: Case,
+    port: Annotated[int, typer.Option(metavar="PORT", help="The port on this machine; 0 takes a free one.")] = 8000,
+    open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser on it.")] = True,
+) -> None:
+    """Show the case in a browser, on this machine only."""
+    from pathlib import Path
+
+    from quittance.web.server import serve as serve_case
+
+    _open(case).close()
+    serve_case(Path(case), port, open_browser)
+
+
+@record.callback()
+def _record() -> None:
+    """Check the record of a case."""
+
+
+@record.command("verify")
+def verify(case: Case, json: AsJson = False) -> None:
+    """Recompute the whole record: every entry, every rule of its structure, the root, and the adopted agreement."""
+    from pathlib import Path
+
+    from quittance.casebook import Casebook
+    from quittance.errors import RecordError
+    from quittance.visibility import OPERATOR
+
+    try:
+        with Casebook.open(Path(case)) as casebook:
+            head = casebook.check(OPERATOR)
+    except RecordError as error:
+        if not json:
+            raise
+        index = getattr(error, "index", None)
+        print_json({"ok": False, "first_bad_index": index, "reason": error.code, "message": error.message})
+        raise typer.Exit(error.exit_code) from None
+    if json:
+        print_json(
+            {
+                "ok": True,
+                "origin": head.origin,
+                "size": head.size,
+                "root": head.root,
+                "entries_checked": head.size,
+                "signatures_checked": 0,
+                "not_checked": ["signatures", "checkpoints"],
+            }
+        )
+        return
+    print(f"The record {head.origin} is whole: {head.size} entries, root {head.root}.")
+    print("Signatures and checkpoints were not checked: this version writes none.")
+
+
+def _open(case: str, *, writable: bool = False) -> Casebook:
+    from pathlib import Path
+
+    from quittance.casebook import Casebook
+
+    return Casebook.open(Path(case), writable=writable)
+
+
+def _dates(casebook: Casebook, as_of: str | None, known_by: str | None, *, quiet: bool) -> tuple[Moment, Moment]:
+    """Both dates of a question. A day that was left out is said, unless another program reads the answer."""
+    from quittance.visibility import OPERATOR
+
+    if as_of is not None:
+        at = moment(as_of, "--as-of")
+    else:
+        at = casebook.today(OPERATOR)
+        if not quiet:
+            zone = casebook.agreement(OPERATOR).calendar.timezone
+            print(f"(--as-of was left out: {at}, today in {zone})", file=sys.stderr)
+    return at, moment(known_by, "--known-by") if known_by is not None else at
+
+
+def _one_form(*forms: bool) -> None:
+    if sum(forms) > 1:
+        _refuse("choose one of --json, --csv and --ocds")
+
+
+def _refuse(message: str) -> None:
+    from quittance.errors import UsageError
+
+    raise UsageError(f"{message[0].upper()}{message[1:]}.", code="usage.form")
+
+
+def page() -> Page:
+    """The page of the command line: English, as wide as the terminal up to 100 columns, 80 where there is none."""
+    import shutil
+
+    from quittance.views.text import WIDTH, Page
+
+    columns = shutil.get_terminal_size((WIDTH, 24)).columns if sys.stdout.isatty() else WIDTH
+    return Page(width=max(40, min(columns, MAX_WIDTH)))
+
+
+TONES = {"heading": "bold", "late": "bold yellow", "blocked": "magenta", "ok": "green", "off": "dim"}
+
+
+def print_lines(lines: Iterable[Line]) -> None:
+    """Print lines of a view: with tones on a terminal (none under NO_COLOR), plain elsewhere."""
+    if not sys.stdout.isatty():
+        for line in lines:
+            print(line.text)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, soft_wrap=True)
+    for line in lines:
+        console.print(Text(line.text, TONES.get(line.tone or "", "")))

@@ -1,0 +1,168 @@
+"""The folder of a case: `agreement.yaml`, the file as adopted, beside `record.sqlite`, and its first two entries.
+
+A case is built under another name and renamed when it is whole, so that a crash leaves a case or none. Folder and files
+are for their owner only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from quittance.agreement.model import Agreement
+from quittance.errors import RecordError, UnreadableError, UsageError
+from quittance.record.entry import Leaf
+from quittance.record.sqlite import SqliteStore
+from quittance.record.statement import Statement
+from quittance.record.store import Store, entries
+
+AGREEMENT_FILE = "agreement.yaml"
+RECORD_FILE = "record.sqlite"
+
+GENESIS = "log.genesis"
+ADOPTED = "agreement.adopted"
+
+OWNER_FILE = 0o600
+
+
+def create_case(folder: Path, agreement: bytes, origin: str, begin: Callable[[Store], None]) -> None:
+    """Make a case folder that holds `agreement` and a record of the log `origin`, whose first entries `begin` appends.
+
+    Raises `UsageError` (`case.exists`) if the folder is a file or not empty; what `begin` raises leaves nothing.
+    """
+    folder = folder.absolute()
+    if folder.is_symlink():
+        folder = folder.resolve()
+    require_free(folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".draft", dir=folder.parent))
+    except OSError as error:
+        raise UsageError(
+            f"{folder} cannot be made ({error.strerror}). Choose another place.", code="case.place"
+        ) from None
+    try:
+        _write(draft / AGREEMENT_FILE, agreement)
+        store = SqliteStore.create(draft / RECORD_FILE, origin)
+        try:
+            begin(store)
+        finally:
+            store.close()
+        for path in draft.iterdir():
+            path.chmod(OWNER_FILE)
+        _flush(draft)
+        draft.rename(folder)
+        _flush(folder.parent)
+    except OSError as error:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise UsageError(f"{folder} cannot be made ({error.strerror}). Nothing was made.", code="case.place") from None
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+
+
+def require_free(folder: Path) -> None:
+    """Raise `UsageError` (`case.exists`) unless `folder` does not exist or is an empty folder."""
+    if folder.is_dir():
+        if any(folder.iterdir()):
+            what = "is a case already" if (folder / RECORD_FILE).exists() else "is not empty"
+            raise UsageError(
+                f"{folder} {what}. Nothing was changed; choose a new or an empty folder.", code="case.exists"
+            )
+    elif folder.exists():
+        raise UsageError(f"{folder} is a file. Choose a new or an empty folder.", code="case.exists")
+
+
+def open_case(folder: Path, *, writable: bool) -> tuple[bytes, Store]:
+    """The agreement file of a case as it lies there, and its record.
+
+    Raises `UnreadableError` (`case.missing`) for a folder that is no case, and what opening the record raises.
+    """
+    record = folder / RECORD_FILE
+    if not record.is_file():
+        raise UnreadableError(
+            f'{folder} is not a case: it holds no {RECORD_FILE}. Check the place, or make one with "quittance init".',
+            code="case.missing",
+        )
+    try:
+        agreement = (folder / AGREEMENT_FILE).read_bytes()
+    except OSError as error:
+        raise UnreadableError(
+            f"The {AGREEMENT_FILE} of {folder} cannot be read ({error.strerror}). Put the adopted file back.",
+            code="case.agreement_missing",
+        ) from None
+    return agreement, SqliteStore.open(record) if writable else SqliteStore.open_read_only(record)
+
+
+def check_record(folder: Path) -> tuple[str, int, str]:
+    """Recompute the whole record of a case: origin, number of entries, root in hex.
+
+    Raises `UnreadableError` (`case.missing`) for no case, `DamagedError` for a record that is not whole.
+    """
+    _, store = open_case(folder, writable=False)
+    try:
+        head = store.check()
+        return store.origin, head.size, head.root.hex()
+    finally:
+        store.close()
+
+
+def default_origin(agreement: Agreement) -> str:
+    """The name of a case's log where none is given."""
+    return f"quittance.local/{agreement.id}/case"
+
+
+def stamp(instant: datetime) -> str:
+    """An instant as the record writes it: UTC, whole seconds, `Z`."""
+    return instant.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def begin_record(store: Store, agreement: Agreement, now: str, nonce: Callable[[], str]) -> None:
+    """The first two entries of a record: the log begins, the agreement is adopted."""
+    body = {"agreement_sha256": agreement.sha256}
+    leaves = [
+        Leaf(Statement(kind, agreement.id, store.origin, nonce(), now, body), now)
+        for kind, body in ((GENESIS, body), (ADOPTED, {**body, "version": 1}))
+    ]
+    store.append(leaves, store.head())
+
+
+def require_adopted(store: Store, agreement: bytes) -> None:
+    """Raise `RecordError` unless the agreement file is the one that entry 1 adopted."""
+    if store.head().size < 2:
+        raise RecordError(
+            "The record does not begin with an adopted agreement. Restore a backup.", code="case.unfinished"
+        )
+    genesis, adopted = entries(store, 0, 2)
+    if (genesis.statement.kind, adopted.statement.kind) != (GENESIS, ADOPTED):
+        raise RecordError(
+            "The record does not begin with an adopted agreement. Restore a backup.", code="case.unfinished"
+        )
+    if adopted.statement.body.get("agreement_sha256") != hashlib.sha256(agreement).hexdigest():
+        raise RecordError(
+            "agreement.yaml is not the file that this case adopted (entry 1 of the record has its SHA-256). "
+            "Put the adopted file back; a changed agreement needs a case of its own.",
+            code="case.agreement_differs",
+        )
+
+
+def _write(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_FILE)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(descriptor)
+
+
+def _flush(folder: Path) -> None:
+    """Make names in `folder` survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,76 @@
+"""Who may read and do what: the one policy module. The default is nothing.
+
+Roles and field groups are those of the visibility matrix. In this version the operator on the case's own machine is
+the only viewer that exists, and the groups about persons hold nothing yet: every other cell of the matrix is empty.
+A refusal has one message, so that it does not tell whether the thing exists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from quittance.errors import DeniedError
+
+Role = Literal[
+    "operator", "neutral", "holding_side", "receiving_side", "guarantor", "medical_officer", "monitor", "public"
+]  # fmt: skip
+FieldGroup = Literal[
+    "commitments",
+    "identity",
+    "photo",
+    "place_of_detention",
+    "charge",
+    "diagnosis",
+    "fitness",
+    "family_contact",
+    "wish",
+    "list_membership",
+    "match_evidence",
+    "handover_attestations",
+    "pledge",
+    "claims",
+    "access_log",
+    "record",
+]
+Act = Literal["read", "write"]
+
+REFUSAL = "You may not see or do this. Ask the operator of the case, on the machine that holds it."
+
+_ALLOWED: frozenset[tuple[Role, FieldGroup, Act]] = frozenset(
+    {
+        ("operator", "commitments", "read"),
+        ("operator", "handover_attestations", "read"),
+        ("operator", "claims", "read"),
+        ("operator", "record", "read"),
+        ("operator", "claims", "write"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks: a role of the matrix, and for a party's own people the party's id."""
+
+    role: Role
+    party: str | None = None
+
+
+OPERATOR = Viewer("operator")
+"""The operator on the machine that holds the case."""
+
+
+def may(viewer: Viewer, group: FieldGroup, act: Act) -> bool:
+    """Whether `viewer` may read or write a field group. What is not listed may not; an operator speaks for no party."""
+    return viewer.party is None and (viewer.role, group, act) in _ALLOWED
+
+
+def may_read(viewer: Viewer, group: FieldGroup) -> bool:
+    """Whether `viewer` may read a field group."""
+    return may(viewer, group, "read")
+
+
+def require(viewer: Viewer, group: FieldGroup, act: Act = "read") -> None:
+    """Return if `viewer` may; raise `DeniedError` otherwise, before anything is looked up."""
+    if not may(viewer, group, act):
+        raise DeniedError(REFUSAL)

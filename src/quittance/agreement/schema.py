@@ -58,7 +58,7 @@ def _one_or_more(field: dict[str, Any]) -> None:
         field["anyOf"] = [field["items"], {"type": field.pop("type"), "items": field.pop("items")}]
 
 
-def _every_part(value: Any) -> Iterable[dict[str, Any]]:  # noqa: ANN401 - any JSON value
+def _every_part(value: Any) -> Iterable[dict[str, Any]]:
     if isinstance(value, dict):
         yield value
         for inner in value.values():

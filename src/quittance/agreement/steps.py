@@ -1,7 +1,7 @@
 """Step functions of time, the one form in which everything about a commitment is held.
 
-A `Steps` has a value before its first tick and a new value from each tick on. Only changes are kept, so a commitment that
-is completed once is one tick, however many entries led to it.
+A `Steps` has a value before its first tick and a new value from each tick on. Only changes are kept, so a commitment
+that is completed once is one tick, however many entries led to it.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ COMMANDS = (
     CommandRow("agreement", "quittance.cli.agreement", "app", "Check an agreement file; ask what it says on a day."),
 )
 
-EXTRAS = {"django": "web", "granian": "web", "whitenoise": "web"}
+EXTRAS = {"django": "web", "whitenoise": "web"}
 """Packages that not every installation has -> the extra that brings them."""
 
 
@@ -69,7 +69,7 @@ def load_command(row: CommandRow) -> ClickCommand:
 class LazyGroup(TyperGroup):
     """A group that knows the names and help of its commands, and imports one only to run it."""
 
-    def __init__(self, **attributes: Any) -> None:  # noqa: ANN401 - whatever typer passes to a group
+    def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         for row in COMMANDS:
             self.add_command(TyperCommand(row.name, help=row.help, rich_markup_mode=None))

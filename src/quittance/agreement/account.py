@@ -1,7 +1,7 @@
 """One account of performance on its own axis of ticks: who said what, what is verified, and the amounts that follow.
 
-The entries that are known come and go as the tick of knowledge moves (`ledger`). Each change says from which place of the
-axis on the amounts are stale, and only the rest is reckoned again, so a journal that grows at its end costs little.
+The entries that are known come and go as the tick of knowledge moves (`ledger`). Each change says from which place of
+the axis on the amounts are stale, and only the rest is reckoned again: a journal that grows at its end costs little.
 """
 
 from __future__ import annotations

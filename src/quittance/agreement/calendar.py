@@ -1,7 +1,7 @@
 """Ticks: the one number line on which an agreement's days and instants are compared.
 
-With granularity `day` a tick is the ordinal of a local calendar day. With granularity `instant` it is a second since 1970
-in UTC, a day is the span of its local hours, and a deadline given as a day is good until its last second.
+With granularity `day` a tick is the ordinal of a local calendar day. With granularity `instant` it is a second since
+1970 in UTC, a day is the span of its local hours, and a deadline given as a day is good until its last second.
 """
 
 from __future__ import annotations

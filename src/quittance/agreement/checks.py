@@ -25,213 +25,211 @@ class Checker:
         self.found: list[Problem] = []
         self.commitments = {commitment.id for commitment in agreement.commitments}
 
-    def add(self, code: str, path: Path, message: str) -> None:
+    def _add(self, code: str, path: Path, message: str) -> None:
         where = place((*path, ""), self.document.value).rstrip(".")
         self.found.append(Problem(code, f"{where}: {message}", self.document.line_of(path), path_text(path)))
 
     def problems(self) -> list[Problem]:
+        """Everything that is wrong, in the order in which it was found."""
         try:
             self.clockwork: Clockwork | None = Clockwork(self.agreement.calendar)
         except DateError as error:
             self.clockwork = None
-            self.add("E11", ("calendar", "timezone"), str(error))
-        self.check_duplicates()
-        self.check_sources()
-        self.check_parties_and_papers()
-        self.check_categories_and_lists()
+            self._add("E11", ("calendar", "timezone"), str(error))
+        self._check_duplicates()
+        self._check_sources()
+        self._check_parties_and_papers()
+        self._check_categories_and_lists()
         for index, commitment in enumerate(self.agreement.commitments):
-            self.check_commitment(commitment, ("commitments", index))
-        self.check_positions_and_powers()
-        self.check_cycles()
+            self._check_commitment(commitment, ("commitments", index))
+        self._check_positions_and_powers()
+        self._check_cycles()
         return self.found
 
     # --- ids -----------------------------------------------------------------------------------------------------
 
-    def known(self, names: Iterable[str | None], table: Iterable[str], what: str, path: Path) -> None:
+    def _known(self, names: Iterable[str | None], table: Iterable[str], what: str, path: Path) -> None:
         table = set(table)
         for name in names:
             if name is not None and name not in table:
-                self.add("E04", path, f"unknown {what} `{name}`{did_you_mean(name, table)}")
+                self._add("E04", path, f"unknown {what} `{name}`{did_you_mean(name, table)}")
 
-    def party(self, names: Iterable[str | None], path: Path) -> None:
-        self.known(names, self.agreement.parties, "party", path)
+    def _party(self, names: Iterable[str | None], path: Path) -> None:
+        self._known(names, self.agreement.parties, "party", path)
 
-    def category(self, names: Iterable[str | None], path: Path) -> None:
-        self.known(names, self.agreement.categories, "category", path)
+    def _category(self, names: Iterable[str | None], path: Path) -> None:
+        self._known(names, self.agreement.categories, "category", path)
 
-    def promise(self, names: Iterable[str | None], path: Path) -> None:
-        self.known(names, self.commitments, "commitment", path)
+    def _promise(self, names: Iterable[str | None], path: Path) -> None:
+        self._known(names, self.commitments, "commitment", path)
 
-    def check_duplicates(self) -> None:
+    def _check_duplicates(self) -> None:
         for section in ("commitments", "powers", "positions", "balances"):
             seen: dict[str, int] = {}
             for index, part in enumerate(getattr(self.agreement, section)):
                 if part.id in seen:
-                    self.add(
+                    self._add(
                         "E05",
                         (section, index, "id"),
                         f"the id `{part.id}` stands here again (first at {section}[{seen[part.id]}])",
                     )
                 seen.setdefault(part.id, index)
 
-    def check_sources(self) -> None:
+    def _check_sources(self) -> None:
         for name, instrument in self.agreement.instruments.items():
-            self.source(instrument, ("instruments", name))
+            self._source(instrument, ("instruments", name))
         for section in ("commitments", "powers", "positions", "classifications"):
             for index, part in enumerate(getattr(self.agreement, section)):
-                self.source(part, (section, index))
+                self._source(part, (section, index))
 
-    def source(self, part: Any, path: Path) -> None:
+    def _source(self, part: Any, path: Path) -> None:
         if not part.source:
-            self.add("E10", path, "no source; give a URL, or outlet and date")
+            self._add("E10", path, "no source; give a URL, or outlet and date")
 
-    def check_parties_and_papers(self) -> None:
+    def _check_parties_and_papers(self) -> None:
         agreement = self.agreement
         for name, party in agreement.parties.items():
-            self.party([party.side], ("parties", name, "side"))
+            self._party([party.side], ("parties", name, "side"))
         for name, paper in agreement.instruments.items():
             here: Path = ("instruments", name)
-            self.party(paper.between, (*here, "between"))
-            self.party(paper.by, (*here, "by"))
-            self.party((one.party for one in paper.accepted_by), (*here, "accepted_by"))
-            self.party((one.party for one in paper.rejected_by), (*here, "rejected_by"))
-            self.known([paper.under], agreement.instruments, "instrument", (*here, "under"))
-            self.promise(paper.affects, (*here, "affects"))
-            self.promise(paper.amends, (*here, "amends"))
+            self._party(paper.between, (*here, "between"))
+            self._party(paper.by, (*here, "by"))
+            self._party((one.party for one in paper.accepted_by), (*here, "accepted_by"))
+            self._party((one.party for one in paper.rejected_by), (*here, "rejected_by"))
+            self._known([paper.under], agreement.instruments, "instrument", (*here, "under"))
+            self._promise(paper.affects, (*here, "affects"))
+            self._promise(paper.amends, (*here, "amends"))
             for target, patch in paper.amends.items():
-                self.check_patch(patch, (*here, "amends", target), paper.begin)
+                self._check_patch(patch, (*here, "amends", target), paper.begin)
             if paper.ends is not None:
-                self.check_time(paper.ends, (*here, "ends"), paper.begin)
+                self._check_time(paper.ends, (*here, "ends"), paper.begin)
         for index, rule in enumerate(agreement.verification.rules):
             here = ("verification", "rules", index)
-            self.promise([rule.for_.commitment], (*here, "for", "commitment"))
-            self.category([rule.for_.category], (*here, "for", "category"))
-            self.check_expr(rule.verified_when, (*here, "verified_when"))
-        self.party(agreement.verification.breach_found_by, ("verification", "breach_found_by"))
+            self._promise([rule.for_.commitment], (*here, "for", "commitment"))
+            self._category([rule.for_.category], (*here, "for", "category"))
+            self._check_expr(rule.verified_when, (*here, "verified_when"))
+        self._party(agreement.verification.breach_found_by, ("verification", "breach_found_by"))
 
-    def check_expr(self, expr: Expr, path: Path) -> None:
-        self.party((name for name in expr.named if name != "receiving_party"), path)
+    def _check_expr(self, expr: Expr, path: Path) -> None:
+        self._party((name for name in expr.named if name != "receiving_party"), path)
 
-    def check_categories_and_lists(self) -> None:
+    def _check_categories_and_lists(self) -> None:
         agreement = self.agreement
         for name, category in agreement.categories.items():
             here: Path = ("categories", name)
-            self.category([category.in_, *(one.in_ for one in (*category.any, *category.all))], here)
-            self.party([category.held_by], (*here, "held_by"))
-            self.party([category.decided_by], (*here, "decided_by"))
-            self.known([category.list], agreement.lists, "list", (*here, "list"))
+            self._category([category.in_, *(one.in_ for one in (*category.any, *category.all))], here)
+            self._party([category.held_by], (*here, "held_by"))
+            self._party([category.decided_by], (*here, "decided_by"))
+            self._known([category.list], agreement.lists, "list", (*here, "list"))
             for field in ("counts_as", "counts_as_group", "with_group"):
-                self.category(getattr(category, field), (*here, field))
+                self._category(getattr(category, field), (*here, field))
         for name, names in agreement.lists.items():
             here = ("lists", name)
-            self.party([names.from_, names.to, names.chosen_by], here)
+            self._party([names.from_, names.to, names.chosen_by], here)
             if names.due is not None:
-                self.check_time(names.due, (*here, "due"), None)
+                self._check_time(names.due, (*here, "due"), None)
 
     # --- commitments ---------------------------------------------------------------------------------------------
 
-    def check_commitment(self, commitment: Commitment, path: Path) -> None:
-        self.known([commitment.of], self.agreement.instruments, "instrument", (*path, "of"))
+    def _check_commitment(self, commitment: Commitment, path: Path) -> None:
+        self._known([commitment.of], self.agreement.instruments, "instrument", (*path, "of"))
         if "owed" in commitment.model_fields_set:
-            self.add("E01", (*path, "owed"), "unknown field `owed`; it appears only in what a party reads (positions)")
+            self._add("E01", (*path, "owed"), "unknown field `owed`; it appears only in what a party reads (positions)")
         if len(commitment.by) > 1 and commitment.joint is None:
-            self.add(
+            self._add(
                 "E07", path, f"promised by {' and '.join(commitment.by)}; say `joint: together`, `each` or `either`"
             )
         if commitment.mode in ("achieve", "endeavour") and commitment.amount is None and commitment.for_each is None:
-            self.add(
+            self._add(
                 "E11", path, "`amount` is missing; say how much, for example `amount: {exactly: 1, unit: opening}`"
             )
         if commitment.amount is not None and commitment.amount.every is not None and commitment.mode != "maintain":
-            self.add("E11", (*path, "amount", "every"), "a rate (`every`) goes with `mode: maintain` only")
+            self._add("E11", (*path, "amount", "every"), "a rate (`every`) goes with `mode: maintain` only")
         paper = self.agreement.instruments.get(commitment.of)
-        self.check_patch(commitment, path, paper.begin if paper else None)
+        self._check_patch(commitment, path, paper.begin if paper else None)
 
-    def check_patch(self, patch: Patch, path: Path, begin: Moment | None) -> None:
-        self.party(patch.by or (), (*path, "by"))
-        self.party(patch.to or (), (*path, "to"))
-        self.party(patch.performed_by or (), (*path, "performed_by"))
-        self.category([patch.what], (*path, "what"))
-        self.promise([patch.counts_toward], (*path, "counts_toward"))
-        self.category(patch.destinations, (*path, "destinations"))
-        self.category([patch.for_each.person] if patch.for_each else [], (*path, "for_each"))
+    def _check_patch(self, patch: Patch, path: Path, begin: Moment | None) -> None:
+        self._party(patch.by or (), (*path, "by"))
+        self._party(patch.to or (), (*path, "to"))
+        self._party(patch.performed_by or (), (*path, "performed_by"))
+        self._category([patch.what], (*path, "what"))
+        self._promise([patch.counts_toward], (*path, "counts_toward"))
+        self._category(patch.destinations, (*path, "destinations"))
+        self._category([patch.for_each.person] if patch.for_each else [], (*path, "for_each"))
         for index, order in enumerate(patch.order):
-            self.category([order.first, order.before], (*path, "order", index))
+            self._category([order.first, order.before], (*path, "order", index))
         if patch.amount is not None:
-            self.category([patch.amount.all_of], (*path, "amount", "all_of"))
-            self.promise(patch.amount.after, (*path, "amount", "after"))
-            self.promise([patch.amount.accrues.from_] if patch.amount.accrues else [], (*path, "amount", "accrues"))
+            self._category([patch.amount.all_of], (*path, "amount", "all_of"))
+            self._promise(patch.amount.after, (*path, "amount", "after"))
+            self._promise([patch.amount.accrues.from_] if patch.amount.accrues else [], (*path, "amount", "accrues"))
         if patch.when.keeps_pace_with is not None:
-            self.promise([patch.when.keeps_pace_with.of], (*path, "when", "keeps_pace_with"))
+            self._promise([patch.when.keeps_pace_with.of], (*path, "when", "keeps_pace_with"))
         if patch.when.extends is not None:
-            self.promise([patch.when.extends.of], (*path, "when", "extends"))
+            self._promise([patch.when.extends.of], (*path, "when", "extends"))
         for index, condition in enumerate(patch.requires):
-            self.check_condition(condition, (*path, "requires", index), outermost=True)
+            self._check_condition(condition, (*path, "requires", index), outermost=True)
         for inner, expression in expressions_of(patch):
-            self.check_time(expression, (*path, *inner), begin, that=patch.for_each is not None)
-        self.check_schedule(patch, path, begin)
+            self._check_time(expression, (*path, *inner), begin, that=patch.for_each is not None)
+        self._check_schedule(patch, path, begin)
 
-    def check_condition(self, condition: Condition, path: Path, *, outermost: bool) -> None:
+    def _check_condition(self, condition: Condition, path: Path, *, outermost: bool) -> None:
         if outermost and condition.clock is None:
-            self.add(
+            self._add(
                 "E06",
                 path,
                 "say `clock: toll` (the deadline waits) or `clock: run` (it does not); the two give different dates",
             )
-        self.promise(condition.commitments if condition.any is None else (), path)
+        self._promise(condition.commitments if condition.any is None else (), path)
         for index, part in enumerate(condition.any or ()):
-            self.check_condition(part, (*path, "any", index), outermost=False)
+            self._check_condition(part, (*path, "any", index), outermost=False)
 
-    def check_schedule(self, patch: Patch, path: Path, begin: Moment | None) -> None:
+    def _check_schedule(self, patch: Patch, path: Path, begin: Moment | None) -> None:
         steps = patch.when.schedule
         for index in range(1, len(steps)):
             here = (*path, "when", "schedule", index)
             if steps[index].total <= steps[index - 1].total:
-                self.add(
+                self._add(
                     "E09",
                     here,
                     f"totals are cumulative and must grow: {steps[index].total} after {steps[index - 1].total}",
                 )
-            before, after = self.fixed(steps[index - 1].at, begin), self.fixed(steps[index].at, begin)
-            if before is not None and after is not None and self.clockwork is not None:
-                if self.clockwork.span(after).last <= self.clockwork.span(before).last:
-                    self.add(
-                        "E09",
-                        here,
-                        f"the times of a schedule must grow: {steps[index].at} is not after {steps[index - 1].at}",
-                    )
+            earlier = steps[index - 1].at
+            if self._ends_by(steps[index].at, earlier, begin, strictly=True):
+                self._add("E09", here, f"the times of a schedule must grow: {steps[index].at} is not after {earlier}")
         window, end = patch.when.from_, patch.when.until
-        if window is not None and end is not None and self.clockwork is not None:
-            opened, closed = self.fixed(window, begin), self.fixed(end, begin)
-            if (
-                opened is not None
-                and closed is not None
-                and self.clockwork.span(closed).last < self.clockwork.span(opened).first
-            ):
-                self.add("E09", (*path, "when", "until"), f"the period ends ({end}) before it begins ({window})")
+        if window is not None and end is not None and self._ends_by(end, window, begin, strictly=False):
+            self._add("E09", (*path, "when", "until"), f"the period ends ({end}) before it begins ({window})")
+
+    def _ends_by(self, one: TimeExpression, other: TimeExpression, begin: Moment | None, *, strictly: bool) -> bool:
+        """Whether one fixed time is over before the other begins (`strictly`: not after it)."""
+        first, second = self._fixed(one, begin), self._fixed(other, begin)
+        if first is None or second is None or self.clockwork is None:
+            return False
+        span = self.clockwork.span
+        return span(first).last <= span(second).last if strictly else span(first).last < span(second).first
 
     # --- times ---------------------------------------------------------------------------------------------------
 
-    def check_time(self, expression: TimeExpression, path: Path, begin: Moment | None, *, that: bool = False) -> None:
+    def _check_time(self, expression: TimeExpression, path: Path, begin: Moment | None, *, that: bool = False) -> None:
         calendar = self.agreement.calendar
-        self.promise([expression.commitment], path)
+        self._promise([expression.commitment], path)
         if expression.base == "that" and not that:
-            self.add("E09", path, "`that` is the day on which a person's clock starts; it needs `for_each` beside it")
+            self._add("E09", path, "`that` is the day on which a person's clock starts; it needs `for_each` beside it")
         if expression.base == "state" and not (that and path[-1] == "until"):
             message = "is the state of a person; it can only end the period (`until`) of a `for_each` commitment"
-            self.add("E09", path, f"`{expression}` {message}. For a time write 2020-03-31, start + 30 days or day 7")
+            self._add("E09", path, f"`{expression}` {message}. For a time write 2020-03-31, start + 30 days or day 7")
         if expression.uses("months") and calendar.month_end is None:
-            self.add("E08", path, f"{expression}: 31 January + 1 month has no day; set calendar.month_end")
+            self._add("E08", path, f"{expression}: 31 January + 1 month has no day; set calendar.month_end")
             return
         if expression.uses("hours") and calendar.granularity == "day":
-            self.add("E08", path, f"{expression}: hours need `granularity: instant` in the calendar")
+            self._add("E08", path, f"{expression}: hours need `granularity: instant` in the calendar")
             return
         try:
-            self.fixed(expression, begin, strict=True)
+            self._fixed(expression, begin, strict=True)
         except DateError as error:
-            self.add("E08", path, f"{expression}: {error}")
+            self._add("E08", path, f"{expression}: {error}")
 
-    def fixed(self, expression: TimeExpression, begin: Moment | None, *, strict: bool = False) -> Moment | None:
+    def _fixed(self, expression: TimeExpression, begin: Moment | None, *, strict: bool = False) -> Moment | None:
         """The moment of an expression that waits for nothing; None for one that does."""
         if self.clockwork is None:
             return None
@@ -256,48 +254,48 @@ class Checker:
 
     # --- the rest ------------------------------------------------------------------------------------------------
 
-    def check_positions_and_powers(self) -> None:
+    def _check_positions_and_powers(self) -> None:
         agreement = self.agreement
         for index, position in enumerate(agreement.positions):
             here: Path = ("positions", index)
-            self.party([position.by], (*here, "by"))
-            self.promise(position.reads, (*here, "reads"))
+            self._party([position.by], (*here, "by"))
+            self._promise(position.reads, (*here, "reads"))
             for target, patch in position.reads.items():
-                self.check_patch(patch, (*here, "reads", target), None)
+                self._check_patch(patch, (*here, "reads", target), None)
         for index, power in enumerate(agreement.powers):
             here = ("powers", index)
-            self.party(power.holder, (*here, "holder"))
-            self.promise(power.over, (*here, "over"))
+            self._party(power.holder, (*here, "holder"))
+            self._promise(power.over, (*here, "over"))
             if power.until is not None:
-                self.check_time(power.until, (*here, "until"), None)
+                self._check_time(power.until, (*here, "until"), None)
         for index, classified in enumerate(agreement.classifications):
-            self.category([classified.as_], ("classifications", index, "as"))
-            self.party([classified.by], ("classifications", index, "by"))
+            self._category([classified.as_], ("classifications", index, "as"))
+            self._party([classified.by], ("classifications", index, "by"))
         for index, balance in enumerate(agreement.balances):
             here = ("balances", index)
-            self.party(balance.parties, (*here, "parties"))
-            self.promise(balance.commitments.values(), (*here, "commitments"))
+            self._party(balance.parties, (*here, "parties"))
+            self._promise(balance.commitments.values(), (*here, "commitments"))
             if set(balance.commitments) != set(balance.parties):
-                self.add("E04", here, "`commitments` names one commitment for each of the two parties")
+                self._add("E04", here, "`commitments` names one commitment for each of the two parties")
 
-    def check_cycles(self) -> None:
+    def _check_cycles(self) -> None:
         agreement = self.agreement
         categories = {
             name: [one for one in (category.in_, *(part.in_ for part in (*category.any, *category.all))) if one]
             for name, category in agreement.categories.items()
         }
-        self.cycle(categories, "in", lambda name: ("categories", name))
+        self._cycle(categories, "in", lambda name: ("categories", name))
         index = {commitment.id: number for number, commitment in enumerate(agreement.commitments)}
         promises = {commitment.id: commitment for commitment in agreement.commitments}
         larger = {name: [c.counts_toward] if c.counts_toward else [] for name, c in promises.items()}
-        self.cycle(larger, "counts_toward", lambda name: ("commitments", index[name]))
-        self.cycle(
+        self._cycle(larger, "counts_toward", lambda name: ("commitments", index[name]))
+        self._cycle(
             {name: _waits_for(commitment) for name, commitment in promises.items()},
             "the times and amounts",
             lambda name: ("commitments", index[name]),
         )
 
-    def cycle(self, graph: dict[str, list[str]], what: str, path_of: Callable[[str], Path]) -> None:
+    def _cycle(self, graph: dict[str, list[str]], what: str, path_of: Callable[[str], Path]) -> None:
         done: set[str] = set()
         for start in graph:
             trail: list[str] = []
@@ -308,7 +306,7 @@ class Checker:
                     trail.pop()
                     done.add(name)
                 elif name in trail:
-                    self.add(
+                    self._add(
                         "E09",
                         path_of(name),
                         f"{what} goes in a circle: {' -> '.join([*trail[trail.index(name) :], name])}",

@@ -73,6 +73,7 @@ Prices: TypeAlias = dict[Id, Count]
 
 
 def to_tuple(value: Any) -> Any:
+    """A list of the file as a tuple; anything else as it is, for the model to judge."""
     return tuple(value) if isinstance(value, list) else value
 
 

@@ -1,7 +1,7 @@
 """The journal: what happened, and who says so, one JSON object a line.
 
-Entries are never edited; a correction is a new entry. Order of knowledge is (`known`, `seq`, `id`), order of happening is
-(`at`, `seq`). A journal is taken whole or refused with a problem for each line.
+Entries are never edited; a correction is a new entry. Order of knowledge is (`known`, `seq`, `id`), order of happening
+is (`at`, `seq`). A journal is taken whole or refused with a problem for each line.
 """
 
 from __future__ import annotations
@@ -342,9 +342,9 @@ def load_journal(data: bytes) -> Journal:
     if header is None and not problems:
         problems.append(Problem("journal.line", f'empty; a journal begins with {{"format":"{FORMAT}",...}}', 1))
     if problems:
+        what = "one line" if len(problems) == 1 else f"{len(problems)} lines"
         raise JournalRefused(
-            f"The journal is refused: {len(problems)} line{'s' if len(problems) != 1 else ''} cannot be taken. Nothing was taken.",
-            problems=tuple(problems),
+            f"The journal is refused: {what} cannot be taken. Nothing was taken.", problems=tuple(problems)
         )
     assert header is not None
     return Journal(header, entries, findings)

@@ -192,7 +192,7 @@ class Keeping:
         return self.world.clockwork.date_of(self.opens(name) or 0), amount.every.count
 
     def counts(self, account: Account) -> dict[int, tuple[int | None, int]]:
-        """For each period of a rate of which anybody reported: (verified count or None, largest count of one speaker)."""
+        """For each period of a rate with a report: (verified count or None, largest count of one speaker)."""
         return self.world.once(("rates", *account.key), lambda: self._counts(account), {})
 
     def _counts(self, account: Account) -> dict[int, tuple[int | None, int]]:

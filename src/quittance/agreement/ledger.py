@@ -1,8 +1,8 @@
 """The journal as accounts that know only what was known at some tick, and that tick can be moved.
 
-Built once for each shape of the terms. Every entry, attestation and retraction becomes a few small changes, each with the
-tick of knowledge at which it takes effect; `move_to` applies those between one tick and the next, forwards or backwards.
-A whole year seen day after day costs one pass over the journal.
+Built once for each shape of the terms. Every entry, attestation and retraction becomes a few small changes, each with
+the tick of knowledge at which it takes effect; `move_to` applies those between one tick and the next, forwards or
+backwards. A whole year seen day after day costs one pass over the journal.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ class Reading:
 
 
 def load_agreement(data: bytes) -> Agreement:
-    """The agreement in `data`. Raises `UnreadableError` for no YAML at all, `AgreementRefused` for errors E01 to E11."""
+    """The agreement in `data`; raises `UnreadableError` for what is not YAML, `AgreementRefused` for E01 to E11."""
     reading = read_agreement(data)
     if reading.problems or reading.agreement is None:
         count = len(reading.problems)

@@ -51,10 +51,10 @@ from quittance.agreement.promises import (
 from quittance.dates import Moment
 
 __all__ = [
-    "AMOUNT_FORMS", "CONDITION_FORMS", "EXPR_FORMS", "FORMAT", "Acceptance", "Accrues", "Agreement", "Amount", "Attribute",
-    "Balance", "Calendar", "Category", "Classification", "Commitment", "Condition", "CountOf", "Expr", "Extends", "ForEach",
-    "Instrument", "KeepsPace", "Member", "NameList", "Order", "Pace", "Part", "Party", "Patch", "Position", "Power", "Quota",
-    "Rule", "Scope", "Step", "Verification", "When",
+    "AMOUNT_FORMS", "CONDITION_FORMS", "EXPR_FORMS", "FORMAT", "Acceptance", "Accrues", "Agreement", "Amount",
+    "Attribute", "Balance", "Calendar", "Category", "Classification", "Commitment", "Condition", "CountOf",
+    "Expr", "Extends", "ForEach", "Instrument", "KeepsPace", "Member", "NameList", "Order", "Pace", "Part",
+    "Party", "Patch", "Position", "Power", "Quota", "Rule", "Scope", "Step", "Verification", "When",
 ]  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def shape_problems(error: ValidationError, plain: Value, document: Document) -> 
         path = _existing(location, plain, missing=kind == "missing")
         line = document.line_of(path)
         if kind == "extra_forbidden":
-            where, key = place(path[:-1] + ("",), plain).rstrip("."), str(path[-1])
+            where, key = place((*path[:-1], ""), plain).rstrip("."), str(path[-1])
             fields = _fields_at(path[:-1])
             hint = f"; did you mean `{_MEANT[key]}`?" if _MEANT.get(key) in fields else did_you_mean(key, fields)
             yield Problem("E01", f"{where or 'the file'}: unknown field `{key}`{hint}", line, path_text(path))

@@ -62,7 +62,7 @@ class Book:
         return self.by_kind[kind]  # type: ignore[return-value]
 
     def tick(self, entry: Entry, *, low: bool) -> int:
-        """When an entry happened; one dated by day counts at the day's end in the low world, at its start in the high."""
+        """When an entry happened; one dated by day: at the day's end in the low world, at its start in the high."""
         table = self._last if low else self._first
         found = table.get(entry.at)
         if found is None:

@@ -56,7 +56,7 @@ class Course:
 class Curve:
     """A course in one world, asked by day.
 
-    `opens` says when every tolling condition holds: a step moves to the first tick on which it does, not before its own.
+    `opens` says when every tolling condition holds: a step moves to the first tick on which it does, if not its own.
     `low` and `total` are the amounts performed and owed over time, against which steps are missed or met; a total that
     `grows` with another's performance is known only in the end, while its steps are due as they come.
     """
@@ -91,7 +91,7 @@ class Curve:
         self._required = list(fallen.values())
 
     def _close(self, day_end: Callable[[int], int]) -> None:
-        """Move the steps that fall while the way is closed to the end of the day of its opening; None: it never opens."""
+        """Move steps that fall while the way is closed to the end of the day of its opening; None: it never opens."""
         closed_at = None if self.opens.before else ALWAYS
         for tick, is_open in [*self.opens, (NEVER, True)]:
             if is_open and closed_at is not None:

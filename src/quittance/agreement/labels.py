@@ -101,7 +101,7 @@ class Labels:
         return self.world.performed(account).at(tick) < self.world.curve(account, tick).required(tick)
 
     def done_at(self, account: Account, tick: int) -> int | None:
-        """Since when, without a break, an account has been complete or closed (from its window on, where from the first)."""
+        """Since when, without a break, an account has been complete or closed; its window's start, if always."""
         opened = self.world.keeping.opens(account.name)
         found = []
         for steps in (self.world.complete(account), self.world.closed(account)):

@@ -1,7 +1,5 @@
 """One journal entry as a reader sees it: what, by whom, happened and recorded, of what, from which source."""
 
-# ruff: noqa: ANN401 - each function serves the kinds that `_WORDS` gives it, by the fields that they have
-
 from __future__ import annotations
 
 import re

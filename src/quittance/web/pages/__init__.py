@@ -1,0 +1,1 @@
+"""One module a page: read the question, ask the casebook, fill the template."""

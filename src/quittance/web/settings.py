@@ -1,0 +1,59 @@
+"""Settings of Django for pages that are only read: no database, no accounts, no cookies, nothing signed."""
+
+from pathlib import Path
+
+from django.conf import locale
+
+_HERE = Path(__file__).parent
+
+# Django does not know Pashto: without these two the language middleware and the direction of the page fail.
+locale.LANG_INFO["ps"] = {"bidi": True, "code": "ps", "name": "Pashto", "name_local": "پښتو"}
+LANGUAGES_BIDI = ["ps"]
+LANGUAGES = [("en", "English"), ("ps", "پښتو")]
+LANGUAGE_CODE = "en"
+LOCALE_PATHS = [_HERE / "locale"]
+
+DEBUG = False
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+ROOT_URLCONF = "quittance.web.urls"
+INSTALLED_APPS = ["quittance.web"]
+DATABASES: dict[str, dict[str, str]] = {}
+APPEND_SLASH = False
+
+MIDDLEWARE = [
+    "quittance.web.readonly.ReadOnly",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "quittance.web.readonly.CarefulErrors",
+]
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [_HERE / "templates"],
+        "OPTIONS": {
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "quittance.web.templatetags.figures",
+            ],
+            "context_processors": ["django.template.context_processors.i18n"],
+        },
+    },
+]
+STATIC_URL = "/static/"
+STATIC_ROOT = _HERE / "static"
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+# Faults are printed; who looked at what is not.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "level": "ERROR"}},
+    "loggers": {"django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
+}

@@ -1,0 +1,21 @@
+"""The addresses: everything under `/en/` or `/ps/`, so that a link says its language."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import path
+
+from quittance.web.pages import commitment, entry, matrix, problems, status, timeline
+
+urlpatterns = i18n_patterns(
+    path("", status.page, name="status"),
+    path("status.csv", status.csv_file, name="status-csv"),
+    path("timeline", timeline.page, name="timeline"),
+    path("timeline.csv", timeline.csv_file, name="timeline-csv"),
+    path("timeline.svg", timeline.svg_file, name="timeline-svg"),
+    path("weeks", matrix.page, name="matrix"),
+    path("commitments/<slug:name>", commitment.page, name="commitment"),
+    path("entries/<path:name>", entry.page, name="entry"),
+)
+
+handler400 = problems.bad_request
+handler404 = problems.not_found
+handler500 = problems.server_error

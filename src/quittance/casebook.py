@@ -253,11 +253,13 @@ class Casebook:
         return self._status(as_of, known_by, party)
 
     @_reads("claims")
-    def timeline(self, viewer: Viewer, as_of: Moment | None = None, known_by: Moment | None = None) -> TimelineView:
-        """What happened day by day, and the curves."""
+    def timeline(
+        self, viewer: Viewer, as_of: Moment | None = None, known_by: Moment | None = None, party: str | None = None
+    ) -> TimelineView:
+        """What happened day by day, and the curves, in the text or in one party's reading."""
         day = as_of or self._today()
-        key = ("timeline", day, known_by or day)
-        return self._view(key, lambda: timeline_view(self._evaluate(day, known_by), self._fold().accounts))
+        key = ("timeline", day, known_by or day, party)
+        return self._view(key, lambda: timeline_view(self._evaluate(day, known_by, party), self._fold().accounts))
 
     @_reads("commitments")
     def matrix(
@@ -297,10 +299,13 @@ class Casebook:
         return commitment_view(name, evaluation, text, self._fold().accounts, self._rings(text))
 
     @_reads("commitments")
-    def brief(self, viewer: Viewer, as_of: Moment | None = None, known_by: Moment | None = None) -> BriefView:
+    def brief(
+        self, viewer: Viewer, as_of: Moment | None = None, known_by: Moment | None = None, party: str | None = None
+    ) -> BriefView:
         """The briefing of a day: where it stands, what changed in 14 days, what comes, what is disputed."""
-        evaluation = self._evaluate(as_of, known_by)
-        return brief_view(evaluation, self._fold().accounts, self._rings(evaluation))
+        evaluation = self._evaluate(as_of, known_by, party)
+        text = evaluation if party is None else self._evaluate(as_of, known_by)
+        return brief_view(evaluation, self._fold().accounts, self._rings(text))
 
     @_reads("claims")
     def entry(

@@ -117,7 +117,9 @@ def status(
             print_lines(status_lines(casebook.status(OPERATOR, at, by, party), page()))
 
 
-def timeline(case: Case, as_of: AsOf = None, known_by: KnownBy = None, json: AsJson = False) -> None:
+def timeline(
+    case: Case, as_of: AsOf = None, known_by: KnownBy = None, party: Party = None, json: AsJson = False
+) -> None:
     """Say what happened day by day: what, by whom, when it became known, from which source."""
     from quittance.views.exports import view_json
     from quittance.views.text import timeline_lines
@@ -125,14 +127,14 @@ def timeline(case: Case, as_of: AsOf = None, known_by: KnownBy = None, json: AsJ
 
     with _open(case) as casebook:
         at, by = _dates(casebook, as_of, known_by, quiet=json)
-        view = casebook.timeline(OPERATOR, at, by)
+        view = casebook.timeline(OPERATOR, at, by, party)
         if json:
             print_json(view_json("timeline", view))
         else:
             print_lines(timeline_lines(view, page()))
 
 
-def brief(case: Case, as_of: AsOf = None, known_by: KnownBy = None, json: AsJson = False) -> None:
+def brief(case: Case, as_of: AsOf = None, known_by: KnownBy = None, party: Party = None, json: AsJson = False) -> None:
     """Print a briefing: where it stands, what changed in 14 days, what comes, what is disputed, the sources."""
     from quittance.views.exports import view_json
     from quittance.views.text import brief_lines
@@ -140,7 +142,7 @@ def brief(case: Case, as_of: AsOf = None, known_by: KnownBy = None, json: AsJson
 
     with _open(case) as casebook:
         at, by = _dates(casebook, as_of, known_by, quiet=json)
-        view = casebook.brief(OPERATOR, at, by)
+        view = casebook.brief(OPERATOR, at, by, party)
         if json:
             print_json(view_json("brief", view))
         else:

@@ -38,8 +38,8 @@ def _run(place: Path, *, kept: bool, serve: bool, port: int) -> None:
     from quittance.dates import parse_day
     from quittance.files.examples import example
     from quittance.files.read import AGREEMENT_LIMIT, JOURNAL_LIMIT, read_file
-    from quittance.views.headline import troubles
     from quittance.views.text import Line, dates_sentence
+    from quittance.views.troubles import troubles
     from quittance.visibility import OPERATOR
 
     source = example(EXAMPLE)
@@ -53,9 +53,8 @@ def _run(place: Path, *, kept: bool, serve: bool, port: int) -> None:
             view = casebook.status(OPERATOR, parse_day(day))
             words = shown.text(dates_sentence(view.as_of, view.known_by))
             lines = [Line(""), Line(words, "heading")]
-            lines += [Line(line) for line in shown.wrapped(shown.text(view.headline))]
             wrong = f"What had gone wrong: {shown.text(troubles(view.rows, view.rings))}."
-            lines += [Line(line) for line in shown.wrapped(wrong, "  ", "  ")]
+            lines += [Line(line) for line in shown.wrapped(wrong)]
             print_lines(lines)
     if serve:
         from quittance.web.server import serve as serve_case

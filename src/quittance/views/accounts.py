@@ -54,21 +54,28 @@ class StepPoint:
 
 
 class Accounts:
-    """The running figures behind an evaluator's answers, in the text of the agreement."""
+    """The running figures behind an evaluator's answers, in the text of the agreement or in one party's reading."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    def __init__(self, evaluator: Evaluator, party: str | None = None) -> None:
         self.evaluator = evaluator
+        self.party = party
         self.book = evaluator.book
         self.clockwork = evaluator.clockwork
+
+    def read_by(self, party: str | None) -> Accounts:
+        """The same figures in a party's reading, or for None in the text."""
+        return self if party == self.party else Accounts(self.evaluator, party)
 
     def end_of(self, moment: Moment) -> int:
         """The tick up to which a day or an instant reaches."""
         return self.clockwork.span(moment).last
 
     def _world(self, as_of: Moment, known_by: Moment) -> World:
-        """The low world of the agreed text."""
-        terms = self.evaluator.readings.terms(self.end_of(as_of), self.end_of(known_by))
-        return self.evaluator.labels(terms, self.end_of(known_by), low=True).world
+        """The low world of the terms, as this party reads them."""
+        tick, known = self.end_of(as_of), self.end_of(known_by)
+        readings = self.evaluator.readings
+        stances = readings.live(tick, known).get(self.party) if self.party is not None else None
+        return self.evaluator.labels(readings.terms(tick, known, stances), known, low=True).world
 
     def _accounts(self, commitment: str, as_of: Moment, known_by: Moment) -> tuple[Account, ...]:
         return self._world(as_of, known_by).ledger.accounts[commitment]
@@ -78,7 +85,7 @@ class Accounts:
         return self.evaluator.readings.begun(instrument, self.end_of(as_of))
 
     def holds(self, condition: Condition, as_of: Moment, known_by: Moment) -> bool:
-        """Whether a condition of the text holds on a day."""
+        """Whether a condition holds on a day."""
         return self._world(as_of, known_by).holds(condition).at(self.end_of(as_of))
 
     def speakers(self, commitment: str, as_of: Moment, known_by: Moment) -> tuple[SpeakerFigure, ...]:

@@ -218,7 +218,7 @@ def _steps(name: str, evaluation: Evaluation, accounts: Accounts) -> tuple[StepL
             step.reached,
             step.reached is not None and step.reached < step.amount,
         )
-        for step in accounts.curve(name, evaluation.as_of, evaluation.known_by)
+        for step in accounts.read_by(evaluation.party).curve(name, evaluation.as_of, evaluation.known_by)
         if step.amount is not None
     )
 

@@ -50,7 +50,8 @@ class ReadingLine:
 class CommitmentRow:
     """One commitment on a day. Counts are in `unit`; days are texts (`2020-03-10`, or an instant); None is not known.
 
-    `begun` says that its instrument has begun; `figure` is the interval in public words, `label` the status in words.
+    `begun` says that its instrument has begun. In words: `promised` is the total (None where it is not known), `figure`
+    the interval, `label` the status.
     `late_days` counts from the deadline of a late commitment, `last_evidence_age` from the newest entry behind the
     figures to the day asked about.
     """
@@ -79,6 +80,7 @@ class CommitmentRow:
     total: int | None
     required: int | None
     unit: str | None
+    promised: Sentence | None
     figure: Sentence
     speakers: tuple[SpeakerFigure, ...]
     deadline: str | None
@@ -125,7 +127,8 @@ class ClashView:
 
 
 def commitment_rows(evaluation: Evaluation, accounts: Accounts) -> tuple[CommitmentRow, ...]:
-    """The rows of an evaluation, in the order of the agreement file."""
+    """The rows of an evaluation, in the order of the agreement file, with the figures of the same reading."""
+    accounts = accounts.read_by(evaluation.party)
     return tuple(_row(verdict, evaluation, accounts) for verdict in evaluation.verdicts)
 
 
@@ -161,6 +164,7 @@ def _row(verdict: Verdict, evaluation: Evaluation, accounts: Accounts) -> Commit
         total=verdict.total,
         required=verdict.required,
         unit=verdict.unit,
+        promised=_promised(verdict, terms),
         figure=figure_words(verdict, terms, speakers, accounts.evaluator.judge),
         speakers=speakers,
         deadline=verdict.deadline,
@@ -179,6 +183,15 @@ def _row(verdict: Verdict, evaluation: Evaluation, accounts: Accounts) -> Commit
     )
 
 
+def _promised(verdict: Verdict, terms: Commitment) -> Sentence | None:
+    if verdict.total is None:
+        return None
+    if not verdict.unit:
+        return say(Say.PLAIN, value=verdict.total)
+    ceiling = terms.amount is not None and terms.amount.up_to is not None
+    return say(Say.UP_TO if ceiling else Say.AMOUNT, n=verdict.total, unit=Name(verdict.unit))
+
+
 def _days_since(day: str | None, as_of: date) -> int:
     return 0 if day is None else max(0, (as_of - date.fromisoformat(day[:10])).days)
 
@@ -193,10 +206,15 @@ def title(terms: Commitment, agreement: Agreement) -> Sentence:
     return say(Say.TITLE, debtor=debtor, creditor=creditor, act=act)
 
 
+def in_words(name: str) -> str:
+    """An act or a category of the agreement file as words: `taliban_prisoner` as "taliban prisoner"."""
+    return name.replace("_", " ").replace("-", " ")
+
+
 def act_words(mode: str, act: str, what: str | None = None) -> Sentence:
     """An act with its mode and what it is about; the words themselves are the agreement file's."""
-    word: Value = Name(act.replace("_", " "))
-    done = say(Say.ACT_WHAT, act=word, what=Name(what.replace("_", " "))) if what else say(Say.PLAIN, value=word)
+    word: Value = Name(in_words(act))
+    done = say(Say.ACT_WHAT, act=word, what=Name(in_words(what))) if what else say(Say.PLAIN, value=word)
     template = {"refrain": Say.ACT_REFRAIN, "maintain": Say.ACT_MAINTAIN, "endeavour": Say.ACT_GOAL}.get(mode)
     return say(template, act=done) if template is not None else done
 

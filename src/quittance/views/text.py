@@ -90,7 +90,8 @@ def status_lines(view: StatusView, page: Page) -> Iterator[Line]:
             yield from (Line(line) for line in page.wrapped(text, "- ", "  "))
 
 
-def _head(view: StatusView, page: Page) -> Iterator[Line]:
+def _head(view: StatusView | TimelineView, page: Page) -> Iterator[Line]:
+    """Title, both dates and whose reading, and the one sentence."""
     yield from (Line(line, "heading") for line in page.wrapped(view.title))
     dates = page.text(dates_sentence(view.as_of, view.known_by))
     reading = f"; {page.text(say(Say.READ_BY, who=Name(view.party.name)))}" if view.party is not None else ""
@@ -134,16 +135,16 @@ def _ids(parties: Iterable[PartyRef]) -> tuple[Id, ...]:
 
 
 def timeline_lines(view: TimelineView, page: Page) -> Iterator[Line]:
-    """Every day with its entries, and the silences between them."""
-    yield from (Line(line, "heading") for line in page.wrapped(view.title))
-    yield from (Line(line) for line in page.wrapped(page.text(dates_sentence(view.as_of, view.known_by))))
-    yield Line("")
-    yield from (Line(line) for line in page.wrapped(page.text(view.headline)))
+    """Every day with its entries, the silences between them, and the figures that the curves have reached."""
+    yield from _head(view, page)
     for day in view.days:
         yield Line("")
         silence = f"  ({page.text(say(Say.SILENCE, days=day.gap - 1))})" if day.gap > 1 else ""
         yield from (Line(line, "heading") for line in page.wrapped(page.day(parse_moment(day.day)) + silence))
         yield from _entries(day.entries, page)
+    if view.series:
+        yield from page.heading(say(Say.HEAD_TABLE))
+        yield from page.bullets(series.title for series in view.series)
 
 
 def _entries(entries: Iterable[EntryLine], page: Page) -> Iterator[Line]:

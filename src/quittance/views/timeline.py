@@ -10,7 +10,7 @@ from quittance.agreement.verdict import Evaluation, Verdict, moment_text
 from quittance.views.accounts import Accounts
 from quittance.views.accounts import SpeakerSeries as SpeakerSeries
 from quittance.views.accounts import Steps as Steps
-from quittance.views.entry import LANES, EntryLine, entry_line
+from quittance.views.entry import LANES, EntryLine, PartyRef, entry_line, party_ref
 from quittance.views.figures import figure_words
 from quittance.views.sentence import Id, Sentence
 from quittance.views.wording import Say, say
@@ -45,13 +45,15 @@ class Series:
 class TimelineView:
     """Days in order, earliest first, and the curves; `first` and `last` are the days of the time axis.
 
-    `headline` is one sentence: how many days have entries, and the longest gap between two.
+    `headline` is one sentence: how many days have entries, and the longest gap between two. `party` is the one in whose
+    reading the curves are drawn, None for the text.
     """
 
     agreement: str
     title: str
     as_of: str
     known_by: str
+    party: PartyRef | None
     headline: Sentence
     first: date
     last: date
@@ -62,6 +64,7 @@ class TimelineView:
 
 def timeline_view(evaluation: Evaluation, accounts: Accounts) -> TimelineView:
     """Fold the journal as known by one day and as of another into days and curves."""
+    accounts = accounts.read_by(evaluation.party)
     book = accounts.book
     agreement, clockwork = book.agreement, accounts.clockwork
     as_of, known_by = accounts.end_of(evaluation.as_of), accounts.end_of(evaluation.known_by)
@@ -78,6 +81,7 @@ def timeline_view(evaluation: Evaluation, accounts: Accounts) -> TimelineView:
         title=agreement.title,
         as_of=moment_text(evaluation.as_of),
         known_by=moment_text(evaluation.known_by),
+        party=party_ref(agreement, evaluation.party) if evaluation.party else None,
         headline=_headline(days),
         first=first,
         last=last,

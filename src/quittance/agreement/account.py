@@ -83,11 +83,8 @@ class Voice:
     def extend(self, start: int, stop: int) -> None:
         """Reckon the figure again from a place on; the rows are reckoned already."""
         del self.figure[start:]
-        newest: dict[str, Mark] = {}
         passed = bisect_left(self.totals, start, key=lambda mark: mark.place)
-        # Without parts, the last total before is the newest; with them, each part has its own.
-        for mark in self.totals[max(0, passed - 1) if len(self.account.sources) == 1 else 0 : passed]:
-            newest.update(dict.fromkeys(mark.names, mark))
+        newest = self._newest_of(passed)
         at = start
         for mark in self.totals[passed:]:
             if mark.place > at:
@@ -96,6 +93,17 @@ class Voice:
             newest.update(dict.fromkeys(mark.names, mark))
         self.figure.extend(self.segment(newest, at, stop))
         self._speak_by_level(start, stop)
+
+    def _newest_of(self, count: int) -> dict[str, Mark]:
+        """For each commitment named by the first `count` totals, the newest of them; looked up from the end."""
+        newest: dict[str, Mark] = {}
+        wanted = len(self.account.sources)
+        for mark in reversed(self.totals[:count]):
+            for name in mark.names:
+                newest.setdefault(name, mark)
+            if len(newest) == wanted:
+                break
+        return newest
 
     def segment(self, newest: dict[str, Mark], start: int, stop: int) -> list[int]:
         """The figure between two places while the same totals are the newest."""
@@ -216,9 +224,11 @@ class Account:
         # A place never reached before must be filled from where the lists end.
         start = min(start, len(self._low))
         self.verified_rows.extend(start, stop)
-        for voice in self.verified_voices.values():
-            voice.extend(start, stop)
-        verified = [voice.figure[start:] for voice in self.verified_voices.values()]
+        # A voice without totals says what all verified handovers say.
+        heard = [voice for speaker, voice in self.verified_voices.items() if not speaker or voice.totals]
+        for voice in heard:
+            voice.extend(min(start, len(voice.figure)), stop)
+        verified = [voice.figure[start:] for voice in heard]
         figures: dict[str, list[int]] = {}
         for speaker, voice in self.voices.items():
             voice.rows.extend(start, stop)

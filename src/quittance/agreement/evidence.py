@@ -50,12 +50,13 @@ class _Finder:
         self.account = account
         self.tick = tick
         self.found: dict[str, Entry] = {} if found is None else found
-        entries = [
-            entry
+        unit, known_by = account.unit, world.known_by
+        self.brings = {
+            entry.id: brings
             for entry in account.entries
-            if world.tick(entry) <= tick
-            and world.ledger.brings(entry, account.unit, world.known_by).claimed is not None
-        ]
+            if world.tick(entry) <= tick and (brings := world.ledger.brings(entry, unit, known_by)).claimed is not None
+        }
+        entries = [entry for entry in account.entries if entry.id in self.brings]
         entries.sort(key=world.book.order)
         self.performs = [entry for entry in entries if isinstance(entry, Perform)]
         self.marks: list[Total | Level] = [entry for entry in entries if not isinstance(entry, Perform)]
@@ -98,7 +99,8 @@ class _Finder:
         return names
 
     def verified(self, entry: Figure) -> int:
-        return self.world.ledger.brings(entry, self.account.unit, self.world.known_by).verified
+        """How many of an entry are verified."""
+        return self.brings[entry.id].verified
 
     def behind(self, speaker: str) -> list[Figure]:
         """The entries behind one speaker's figure."""

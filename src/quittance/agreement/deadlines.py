@@ -77,18 +77,19 @@ class Curve:
         self.total = total
         self.grows = grows
         self._missed = [0]
+        self.moved: list[int | None] = list(course.ticks)
         if opens is TRUE:
-            self.moved: list[int | None] = list(course.ticks)
-            self._fallen, self._required = course.ticks, course.amounts
-            return
-        self.moved = list(course.ticks)
-        self._close(day_end)
-        fallen: dict[int, int] = {}
-        for tick, amount in zip(self.moved, course.amounts, strict=True):
-            if tick is not None:
-                fallen[tick] = amount if tick not in fallen else max(fallen[tick], amount)
-        self._fallen = list(fallen)
-        self._required = list(fallen.values())
+            self._fallen, amounts = course.ticks, course.amounts
+        else:
+            self._close(day_end)
+            fallen: dict[int, int] = {}
+            for tick, amount in zip(self.moved, course.amounts, strict=True):
+                if tick is not None:
+                    fallen[tick] = amount if tick not in fallen else max(fallen[tick], amount)
+            self._fallen, amounts = list(fallen), list(fallen.values())
+        # A total that never changes caps the amounts once; ALL is the usual case.
+        self._cap_moves = bool(total.ticks)
+        self._required = amounts if self._cap_moves else [self._capped(amount, 0) for amount in amounts]
 
     def _close(self, day_end: Callable[[int], int]) -> None:
         """Move steps that fall while the way is closed to the end of the day of its opening; None: it never opens."""
@@ -111,15 +112,19 @@ class Curve:
     def required(self, tick: int) -> int:
         """The largest amount whose last good tick is before this one."""
         count = bisect_left(self._fallen, tick)
-        return self._capped(self._required[count - 1], tick) if count else 0
+        if not count:
+            return 0
+        amount = self._required[count - 1]
+        return self._capped(amount, tick) if self._cap_moves else amount
 
     def missed(self, tick: int) -> int:
         """How many steps before this tick were not reached by their last good tick."""
         count = bisect_left(self._fallen, tick)
-        missed = self._missed
-        for index in range(len(missed) - 1, count):
-            due = self._fallen[index]
-            missed.append(missed[-1] + (self.low.at(due) < self._capped(self._required[index], due)))
+        missed, low = self._missed, self.low
+        for due, amount in zip(
+            self._fallen[len(missed) - 1 : count], self._required[len(missed) - 1 : count], strict=True
+        ):
+            missed.append(missed[-1] + (low.at(due) < (self._capped(amount, due) if self._cap_moves else amount)))
         return missed[count]
 
     def nominal(self, tick: int) -> int | None:

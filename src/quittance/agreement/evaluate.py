@@ -158,7 +158,7 @@ class Question:
         curve = world.curve(account, tick)
         low, high, verified, conceded, claimed = (None,) * 5 if kept else self._amounts(account)
         nominal = curve.nominal(tick)
-        waits = list(self.low.waits(name, tick)) if status == "blocked" else []
+        waits = list(self.low.waits(account, tick)) if status == "blocked" else []
         readings = self._readings(name)
         past = self.clockwork.day_of(tick) - self.clockwork.day_of(nominal) if waits and nominal is not None else 0
         return Verdict(
@@ -179,7 +179,7 @@ class Question:
             late_steps=self.low.missed(account, tick),
             blocked_by=tuple(_text(wait) for wait in waits),
             blocked_by_doubtful=tuple(one.label for one in waits if isinstance(one, Condition) and one.doubtful),
-            closed=world.closed(account).at(tick),
+            closed=self.low.facts(account).closed.at(tick),
             done_on=self.clockwork.day_text(self.low.done_at(account, tick)) if CLASS_OF[status] == "ok" else None,
             readings=readings,
             find_evidence=self._evidence_finder(account),
@@ -260,7 +260,7 @@ class Question:
             status,
             None if kept else labels.world.owing.total(name).at(tick),
             self.clockwork.text(labels.world.curve(account, tick).deadline(tick)),
-            tuple(_text(wait) for wait in labels.waits(name, tick)) if status == "blocked" else (),
+            tuple(_text(wait) for wait in labels.waits(account, tick)) if status == "blocked" else (),
         )
 
     # --- what stands only where it applies ---------------------------------------------------------------------------

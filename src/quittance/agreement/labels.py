@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from quittance.agreement.account import Account
-from quittance.agreement.model import Condition
+from quittance.agreement.deadlines import NEVER
+from quittance.agreement.model import Commitment, Condition
+from quittance.agreement.steps import FALSE, Steps, negated
 from quittance.agreement.verdict import Status
 from quittance.agreement.world import World
 
@@ -18,12 +21,63 @@ SEVERITY: tuple[Status, ...] = (
 _RANK = {status: rank for rank, status in enumerate(SEVERITY)}
 
 
+@dataclass(slots=True)
+class Facts:
+    """What the table looks at for one account, gathered once in a world."""
+
+    commitment: Commitment
+    kept: bool
+    superseded: Steps[bool]
+    waived: Steps[bool]
+    complete: Steps[bool]
+    closed: Steps[bool]
+    larger_settled: Steps[bool]
+    window: int | None
+    """The tick on which the window or period opens; None: at once."""
+    waits: tuple[tuple[Condition | str, Steps[bool]], ...]
+    """Each condition and when it holds, each suspending power and when it does not suspend."""
+    performed: Steps[int]
+    breach_found: int | None
+
+
 class Labels:
     """The labels of one world."""
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self._facts: dict[tuple[str, str], Facts] = {}
         world.label_if_not_terminated = lambda name, tick: self.leading(name, tick, terminated=False)[1]
+
+    def facts(self, account: Account) -> Facts:
+        """What the table looks at for an account."""
+        found = self._facts.get(account.key)
+        if found is None:
+            found = self._facts[account.key] = self._gather(account)
+        return found
+
+    def _gather(self, account: Account) -> Facts:
+        world, name = self.world, account.name
+        commitment = world.commitment(name)
+        kept = commitment.mode in ("refrain", "maintain")
+        larger = commitment.counts_toward
+        window = None
+        if kept or commitment.when.from_ is not None:
+            opens = world.keeping.opens(name)
+            window = NEVER if opens is None and commitment.when.from_ is not None else opens
+        suspended = [(power, negated(steps)) for power, steps in world.suspended(name).items()]
+        return Facts(
+            commitment,
+            kept,
+            world.superseded(name),
+            world.waived(account),
+            world.complete(account),
+            world.closed(account),
+            FALSE if larger is None else world.settled(larger),
+            window,
+            (*((condition, world.holds(condition)) for condition in commitment.requires), *suspended),
+            world.performed(account),
+            world.keeping.breach_found(name),
+        )
 
     def leading(self, name: str, tick: int, *, terminated: bool = True) -> tuple[Account, Status]:
         """The status of a commitment and the account that has it: of a joint one, the worst or the best."""
@@ -35,38 +89,40 @@ class Labels:
         return pick(labelled, key=lambda one: _RANK[one[1]])
 
     def of(self, account: Account, tick: int, *, terminated: bool = True) -> Status:
-        """The status of one account."""
-        world, name = self.world, account.name
-        commitment = world.commitment(name)
-        if (world.superseded(name) if terminated else world.replaced(name)[0]).at(tick):
+        """The status of one account. With `terminated` false, as if no power had terminated it."""
+        if not terminated:
+            # Asked while `superseded` is being found out: gather without it, and keep nothing.
+            facts = replace(self._gather(account), superseded=self.world.replaced(account.name)[0])
+        else:
+            facts = self.facts(account)
+        commitment = facts.commitment
+        if facts.superseded.at(tick):
             return "superseded"
-        if world.waived(account).at(tick):
+        if facts.waived.at(tick):
             return "waived"
         if not commitment.owed:
             return "not_owed"
-        done = world.complete(account).at(tick) or world.closed(account).at(tick)
-        if commitment.counts_toward is not None and not done and world.settled(commitment.counts_toward).at(tick):
+        done = facts.complete.at(tick) or facts.closed.at(tick)
+        if not done and facts.larger_settled.at(tick):
             return "superseded"
-        if not world.readings.begun(commitment.of, tick):
+        if not self.world.readings.begun(commitment.of, tick):
             return "pending"
-        kept = commitment.mode in ("refrain", "maintain")
-        if kept or commitment.when.from_ is not None:
-            opens = world.keeping.opens(name)
-            if opens > tick if opens is not None else commitment.when.from_ is not None:
-                return "pending"
-        if kept:
+        if facts.window is not None and facts.window > tick:
+            return "pending"
+        if facts.kept:
             return self._kept(account, tick)
         if done:
             return "fulfilled_late" if self._was_late(account, tick) else "fulfilled"
-        if any(True for _ in self.waits(name, tick)):
-            return "blocked"
+        for _, holds in facts.waits:
+            if not holds.at(tick):
+                return "blocked"
+        performed = facts.performed.at(tick)
         if commitment.mode == "achieve":
-            found = world.keeping.breach_found(name)
-            if found is not None and found <= tick:
+            if facts.breach_found is not None and facts.breach_found <= tick:
                 return "breached"
-            if self._is_behind(account, tick):
+            if self._is_behind(account, performed, tick):
                 return "overdue"
-        return "in_progress" if world.performed(account).at(tick) > 0 else "due"
+        return "in_progress" if performed > 0 else "due"
 
     def _kept(self, account: Account, tick: int) -> Status:
         keeping = self.world.keeping
@@ -92,32 +148,26 @@ class Labels:
             if finished is not None
         )
 
-    def _is_behind(self, account: Account, tick: int) -> bool:
+    def _is_behind(self, account: Account, performed: int, tick: int) -> bool:
         commitment = self.world.commitment(account.name)
         if commitment.for_each is not None:
             return bool(self.persons_late(account, tick))
         if commitment.amount is not None and commitment.amount.reading == "ceiling":
             return False
-        return self.world.performed(account).at(tick) < self.world.curve(account, tick).required(tick)
+        return performed < self.world.curve(account, tick).required(tick)
 
     def done_at(self, account: Account, tick: int) -> int | None:
         """Since when, without a break, an account has been complete or closed; its window's start, if always."""
-        opened = self.world.keeping.opens(account.name)
         found = []
-        for steps in (self.world.complete(account), self.world.closed(account)):
+        for steps in (self.facts(account).complete, self.facts(account).closed):
             if steps.at(tick):
                 since = steps.since(bool, tick)
-                found.append(since if since is not None else opened)
+                found.append(since if since is not None else self.world.keeping.opens(account.name))
         return min((one for one in found if one is not None), default=None)
 
-    def waits(self, name: str, tick: int) -> Iterator[Condition | str]:
+    def waits(self, account: Account, tick: int) -> Iterator[Condition | str]:
         """The conditions that do not hold, and the powers that suspend."""
-        for condition in self.world.commitment(name).requires:
-            if not self.world.holds(condition).at(tick):
-                yield condition
-        for power, steps in self.world.suspended(name).items():
-            if steps.at(tick):
-                yield power
+        return (wait for wait, holds in self.facts(account).waits if not holds.at(tick))
 
     def _persons(self, account: Account, tick: int) -> Iterator[tuple[int | None, int | None, str]]:
         """(own deadline as tolled, tick of being done, person) for everybody whose clock has started by a tick."""

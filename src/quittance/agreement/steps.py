@@ -45,6 +45,8 @@ class Steps(Generic[T]):
 
     def at(self, tick: int) -> T:
         """The value at a tick."""
+        if not self.ticks:
+            return self.before
         index = bisect_right(self.ticks, tick)
         return self.values[index - 1] if index else self.before
 

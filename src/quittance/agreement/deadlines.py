@@ -87,9 +87,11 @@ class Curve:
                 if tick is not None:
                     fallen[tick] = amount if tick not in fallen else max(fallen[tick], amount)
             self._fallen, amounts = list(fallen), list(fallen.values())
-        # A total that never changes caps the amounts once; ALL is the usual case.
+        # A total that never changes caps the amounts once, where the last of them is above it.
         self._cap_moves = bool(total.ticks)
-        self._required = amounts if self._cap_moves else [self._capped(amount, 0) for amount in amounts]
+        if not self._cap_moves and amounts and self._capped(amounts[-1], 0) != amounts[-1]:
+            amounts = [self._capped(amount, 0) for amount in amounts]
+        self._required = amounts
 
     def _close(self, day_end: Callable[[int], int]) -> None:
         """Move steps that fall while the way is closed to the end of the day of its opening; None: it never opens."""

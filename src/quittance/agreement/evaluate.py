@@ -307,7 +307,7 @@ class Question:
         yield from world.exercised[1]
         yield from self.evaluator.readings.proposals(self.as_of, self.known_by)
         for name, commitment in self.terms.commitments.items():
-            yield from world.replaced(name)[2]
+            yield from world.replacements(name)[1]
             if commitment.amount is not None and commitment.amount.accrues is not None:
                 for entry in world.owing.owed(name).unpriced:
                     said = f"{name} owes nothing for it: it states no category, or one without a price"

@@ -92,7 +92,7 @@ class Labels:
         """The status of one account. With `terminated` false, as if no power had terminated it."""
         if not terminated:
             # Asked while `superseded` is being found out: gather without it, and keep nothing.
-            facts = replace(self._gather(account), superseded=self.world.replaced(account.name)[0])
+            facts = replace(self._gather(account), superseded=self.world.replaced(account.name))
         else:
             facts = self.facts(account)
         commitment = facts.commitment

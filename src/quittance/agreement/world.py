@@ -28,7 +28,7 @@ from quittance.agreement.verdict import Warning
 from quittance.dates import Moment
 
 T = TypeVar("T")
-Replacement: TypeAlias = tuple[Steps[bool], tuple[str, ...], list[Warning]]
+Replacement: TypeAlias = tuple[Steps[bool], tuple[str, ...]]
 
 
 class World:
@@ -245,27 +245,35 @@ class World:
         return self.once(("superseded", name), lambda: self._superseded(name), FALSE)
 
     def _superseded(self, name: str) -> Steps[bool]:
-        return any_of([self.replaced(name)[0], self._terminated(name)])
+        return any_of([self.replaced(name), self._terminated(name)])
 
-    def replaced(self, name: str) -> Replacement:
-        """When an instrument has taken its place, what replaced it, and warnings of those not accepted."""
-        nothing: Replacement = (FALSE, (), [])
-        return self.once(("replaced", name), lambda: self._replaced(name), nothing)
+    def replaced(self, name: str) -> Steps[bool]:
+        """When an instrument that all concerned made or accepted has taken its place."""
+        return any_of([agreed for agreed, _ in self.replacements(name)[0]])
 
-    def _replaced(self, name: str) -> Replacement:
-        warnings: list[Warning] = []
+    def replacements(self, name: str) -> tuple[list[Replacement], list[Warning]]:
+        """Each instrument that takes its place: when, and by what; and warnings of those that not all accepted."""
+        nothing: tuple[list[Replacement], list[Warning]] = ([], [])
         if not self.book.of_kind(Supersede):
-            return FALSE, (), warnings
+            return nothing
+        return self.once(("replacements", name), lambda: self._replacements(name), nothing)
+
+    def _replacements(self, name: str) -> tuple[list[Replacement], list[Warning]]:
+        found: list[Replacement] = []
+        warnings: list[Warning] = []
         bound = self.commitment(name).debtors | self.commitment(name).creditors
         for entry in self.book.standing(Supersede, self.known_by):
             if name not in entry.of or entry.by_instrument not in self.agreement.instruments:
                 continue
             agreed = self._agreed_over_time(entry, bound)
-            if agreed.at(FAR):
-                return agreed, tuple(entry.replaced_by or ()), warnings
-            said = f"{entry.by_instrument} was not made or accepted by all who owe or are owed {name}; nothing changed"
-            warnings.append(Warning("supersede_not_accepted", entry.id, said))
-        return FALSE, (), warnings
+            if agreed.ticks:
+                found.append((agreed, tuple(entry.replaced_by or ())))
+            else:
+                said = (
+                    f"{entry.by_instrument} was not made or accepted by all who owe or are owed {name}; nothing changed"
+                )
+                warnings.append(Warning("supersede_not_accepted", entry.id, said))
+        return found, warnings
 
     def _agreed_over_time(self, entry: Supersede, bound: frozenset[str]) -> Steps[bool]:
         """From the entry on, whether everybody bound has made or accepted the instrument that it names."""
@@ -299,9 +307,8 @@ class World:
         accounts = self.ledger.accounts[name]
         each = [any_of([self.complete(one), self.closed(one), self.waived(one)]) for one in accounts]
         parts = [all_of(each) if commitment.joint == "each" else any_of(each)]
-        replaced, replaced_by, _ = self.replaced(name)
-        if replaced is not FALSE:
-            parts.append(all_of([replaced, *(self.settled(other) for other in replaced_by)]))
+        for agreed, replaced_by in self.replacements(name)[0]:
+            parts.append(all_of([agreed, *(self.settled(other) for other in replaced_by)]))
         if commitment.counts_toward is not None:
             parts.append(self.settled(commitment.counts_toward))
         return any_of(parts)

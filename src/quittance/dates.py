@@ -16,6 +16,12 @@ Moment: TypeAlias = date | datetime
 MonthEnd: TypeAlias = Literal["clamp", "next_day", "error"]
 Unit: TypeAlias = Literal["days", "months", "hours"]
 
+YEARS = (1000, 2999)
+"""Days are taken from these years."""
+
+LONGEST: dict[Unit, int] = {"days": 99_999, "months": 3_600, "hours": 999_999}
+"""No duration is longer, so that no sum leaves the calendar."""
+
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})", re.ASCII)
 _DURATION = re.compile(r"(\d{1,6}) (day|month|hour)s?", re.ASCII)
@@ -48,9 +54,9 @@ def parse_day(text: str) -> date:
     if found is None:
         raise DateError(f'"{text[:40]}" is not a date. Write 2020-03-31.')
     try:
-        return date(*(int(part) for part in found.groups()))
-    except ValueError:
-        raise DateError(f'"{text}" is a date that does not exist.') from None
+        return _within_reach(date(*(int(part) for part in found.groups())))
+    except ValueError as error:
+        raise error if isinstance(error, DateError) else DateError(f'"{text}" is a date that does not exist.') from None
 
 
 def parse_instant(text: str) -> datetime:
@@ -58,9 +64,18 @@ def parse_instant(text: str) -> datetime:
     if _INSTANT.fullmatch(text) is None:
         raise DateError(f'"{text[:40]}" is not an instant. Write 2025-10-10T12:00:00+03:00, with the offset.')
     try:
-        return datetime.fromisoformat(text)
+        instant = datetime.fromisoformat(text)
     except ValueError:
         raise DateError(f'"{text}" is an instant that does not exist.') from None
+    _within_reach(instant.date())
+    return instant
+
+
+def _within_reach(day: date) -> date:
+    """`day`, if it is far enough from both ends of the calendar that every duration can be added to it."""
+    if not YEARS[0] <= day.year <= YEARS[1]:
+        raise DateError(f"{day} is outside the years {YEARS[0]} to {YEARS[1]}.")
+    return day
 
 
 def parse_moment(text: str) -> Moment:
@@ -74,7 +89,10 @@ def parse_duration(text: str) -> Duration:
     if found is None:
         raise DateError(f'"{text[:40]}" is not a duration. Write "15 days", "14 months" or "72 hours".')
     unit: Unit = {"day": "days", "month": "months", "hour": "hours"}[found.group(2)]  # type: ignore[assignment]
-    return Duration(int(found.group(1)), unit)
+    count = int(found.group(1))
+    if count > LONGEST[unit]:
+        raise DateError(f'"{text}" is longer than {LONGEST[unit]:,} {unit}.')
+    return Duration(count, unit)
 
 
 def add_months(day: date, months: int, rule: MonthEnd) -> date:

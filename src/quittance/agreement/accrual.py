@@ -138,10 +138,8 @@ def unit_price(
         return None
     brings: Counter[str] = Counter({name: n * count for name, n in priced.counts_as.items()})
     if priced.size is not None:
-        for _ in range(count):
+        for _ in range(min(count, priced.size - members[kind])):
             members[kind] += 1
-            if members[kind] > priced.size:
-                break
             last = members[kind] == priced.size
             for name, n in priced.counts_as_group.items():
                 brings[name] += n // priced.size + (n % priced.size if last else 0)

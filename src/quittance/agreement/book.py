@@ -5,8 +5,8 @@ Nothing here depends on anybody's reading of the terms, so one `Book` serves the
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
 from typing import TypeVar
 
 from quittance.agreement.calendar import Clockwork
@@ -55,6 +55,8 @@ class Book:
         self._first: dict[str, int] = {}
         self._last: dict[str, int] = {}
         self._known: dict[str, int] = {}
+        self._retractions = sorted(self.of_kind(Retract), key=self.order_of_knowledge)
+        self._dead: dict[int, frozenset[str]] = {}
         self.groups = self._same_handovers()
 
     def of_kind(self, kind: type[E]) -> list[E]:
@@ -82,16 +84,32 @@ class Book:
         """Whether an entry is known and not retracted, as seen from a tick."""
         if self.known(entry) > known_by:
             return False
-        retracts = self.retracts.get(entry.id)
-        return not retracts or not any(self.stands(retract, known_by) for retract in retracts)
+        return entry.id not in self.retracts or entry.id not in self._retracted(known_by)
 
-    def turns(self, entry: Entry) -> Iterator[int]:
+    def _retracted(self, known_by: int) -> frozenset[str]:
+        """The ids retracted by then. A later retraction can take back an earlier one, so the newest is heard first."""
+        count = bisect_right(self._retractions, known_by, key=self.known)
+        found = self._dead.get(count)
+        if found is None:
+            dead: set[str] = set()
+            for retract in reversed(self._retractions[:count]):
+                if retract.id not in dead:
+                    dead.add(retract.ref)
+            found = self._dead[count] = frozenset(dead)
+        return found
+
+    def turns(self, entry: Entry) -> set[int]:
         """The ticks of knowledge at which `stands` or a finding about this entry may change."""
-        yield self.known(entry)
-        for retract in self.retracts.get(entry.id, ()):
-            yield from self.turns(retract)
-        for attest in self.attests.get(entry.id, ()):
-            yield from self.turns(attest)
+        found: set[int] = set()
+        seen: set[str] = set()
+        waiting: list[Entry] = [entry]
+        while waiting:
+            one = waiting.pop()
+            if one.id not in seen:
+                seen.add(one.id)
+                found.add(self.known(one))
+                waiting += [*self.retracts.get(one.id, ()), *self.attests.get(one.id, ())]
+        return found
 
     def standing(self, kind: type[E], known_by: int) -> list[E]:
         """The entries of one kind that stand, in the order of happening."""

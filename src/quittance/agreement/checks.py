@@ -15,6 +15,9 @@ from quittance.dates import DateError, Moment
 from quittance.errors import Problem
 from quittance.ids import did_you_mean
 
+MOST_STEPS = 10_000
+"""A pace has no more steps."""
+
 
 class Checker:
     """Everything that shapes alone cannot say: ids that must exist, clocks, cycles, order, sources."""
@@ -24,6 +27,11 @@ class Checker:
         self.document = document
         self.found: list[Problem] = []
         self.commitments = {commitment.id for commitment in agreement.commitments}
+        try:
+            self.clockwork: Clockwork | None = Clockwork(self.agreement.calendar)
+        except DateError as error:
+            self.clockwork = None
+            self._add("E11", ("calendar", "timezone"), str(error))
 
     def _add(self, code: str, path: Path, message: str) -> None:
         where = place((*path, ""), self.document.value).rstrip(".")
@@ -31,20 +39,39 @@ class Checker:
 
     def problems(self) -> list[Problem]:
         """Everything that is wrong, in the order in which it was found."""
-        try:
-            self.clockwork: Clockwork | None = Clockwork(self.agreement.calendar)
-        except DateError as error:
-            self.clockwork = None
-            self._add("E11", ("calendar", "timezone"), str(error))
         self._check_duplicates()
         self._check_sources()
         self._check_parties_and_papers()
         self._check_categories_and_lists()
         for index, commitment in enumerate(self.agreement.commitments):
-            self._check_commitment(commitment, ("commitments", index))
+            here: Path = ("commitments", index)
+            if "owed" in commitment.model_fields_set:
+                message = "unknown field `owed`; it appears only in what a party reads (positions)"
+                self._add("E01", (*here, "owed"), message)
+            self._check_commitment(commitment, here)
+            paper = self.agreement.instruments.get(commitment.of)
+            self._check_patch(commitment, here, paper.begin if paper else None)
         self._check_positions_and_powers()
         self._check_cycles()
         return self.found
+
+    def of_reading(self, name: str, patch: Patch, path: Path = ()) -> list[Problem]:
+        """What is wrong with a patch of one commitment, by itself and laid over the text."""
+        before, self.found = self.found, []
+        self._promise([name], path)
+        if name in self.commitments:
+            bound = self.agreement.commitment(name)
+            paper = self.agreement.instruments.get(bound.of)
+            self._check_patch(
+                patch, path, paper.begin if paper else None, that=(patch.for_each or bound.for_each) is not None
+            )
+            if not self.found:
+                patched = bound.patched(patch)
+                self._check_commitment(patched, path)
+                others = [one for one in self.agreement.commitments if one.id != name]
+                self._check_circles([*others, patched], lambda _: path)
+        found, self.found = self.found, before
+        return found
 
     # --- ids -----------------------------------------------------------------------------------------------------
 
@@ -98,9 +125,8 @@ class Checker:
             self._party((one.party for one in paper.rejected_by), (*here, "rejected_by"))
             self._known([paper.under], agreement.instruments, "instrument", (*here, "under"))
             self._promise(paper.affects, (*here, "affects"))
-            self._promise(paper.amends, (*here, "amends"))
             for target, patch in paper.amends.items():
-                self._check_patch(patch, (*here, "amends", target), paper.begin)
+                self.found += self.of_reading(target, patch, (*here, "amends", target))
             if paper.ends is not None:
                 self._check_time(paper.ends, (*here, "ends"), paper.begin)
         for index, rule in enumerate(agreement.verification.rules):
@@ -133,8 +159,6 @@ class Checker:
 
     def _check_commitment(self, commitment: Commitment, path: Path) -> None:
         self._known([commitment.of], self.agreement.instruments, "instrument", (*path, "of"))
-        if "owed" in commitment.model_fields_set:
-            self._add("E01", (*path, "owed"), "unknown field `owed`; it appears only in what a party reads (positions)")
         if len(commitment.by) > 1 and commitment.joint is None:
             self._add(
                 "E07", path, f"promised by {' and '.join(commitment.by)}; say `joint: together`, `each` or `either`"
@@ -145,10 +169,14 @@ class Checker:
             )
         if commitment.amount is not None and commitment.amount.every is not None and commitment.mode != "maintain":
             self._add("E11", (*path, "amount", "every"), "a rate (`every`) goes with `mode: maintain` only")
-        paper = self.agreement.instruments.get(commitment.of)
-        self._check_patch(commitment, path, paper.begin if paper else None)
+        pace, amount = commitment.when.pace, commitment.amount
+        if pace is not None and amount is not None:
+            whole = max(amount.exactly or 0, amount.at_least or 0, amount.up_to or 0)
+            if whole > pace.count * MOST_STEPS:
+                message = f"more than {MOST_STEPS:,} steps; let the pace count more, or less often"
+                self._add("E11", (*path, "when", "pace"), message)
 
-    def _check_patch(self, patch: Patch, path: Path, begin: Moment | None) -> None:
+    def _check_patch(self, patch: Patch, path: Path, begin: Moment | None, *, that: bool | None = None) -> None:
         self._party(patch.by or (), (*path, "by"))
         self._party(patch.to or (), (*path, "to"))
         self._party(patch.performed_by or (), (*path, "performed_by"))
@@ -169,7 +197,9 @@ class Checker:
         for index, condition in enumerate(patch.requires):
             self._check_condition(condition, (*path, "requires", index), outermost=True)
         for inner, expression in expressions_of(patch):
-            self._check_time(expression, (*path, *inner), begin, that=patch.for_each is not None)
+            self._check_time(
+                expression, (*path, *inner), begin, that=patch.for_each is not None if that is None else that
+            )
         self._check_schedule(patch, path, begin)
 
     def _check_condition(self, condition: Condition, path: Path, *, outermost: bool) -> None:
@@ -259,9 +289,8 @@ class Checker:
         for index, position in enumerate(agreement.positions):
             here: Path = ("positions", index)
             self._party([position.by], (*here, "by"))
-            self._promise(position.reads, (*here, "reads"))
             for target, patch in position.reads.items():
-                self._check_patch(patch, (*here, "reads", target), None)
+                self.found += self.of_reading(target, patch, (*here, "reads", target))
         for index, power in enumerate(agreement.powers):
             here = ("powers", index)
             self._party(power.holder, (*here, "holder"))
@@ -286,14 +315,15 @@ class Checker:
         }
         self._cycle(categories, "in", lambda name: ("categories", name))
         index = {commitment.id: number for number, commitment in enumerate(agreement.commitments)}
-        promises = {commitment.id: commitment for commitment in agreement.commitments}
-        larger = {name: [c.counts_toward] if c.counts_toward else [] for name, c in promises.items()}
-        self._cycle(larger, "counts_toward", lambda name: ("commitments", index[name]))
-        self._cycle(
-            {name: _waits_for(commitment) for name, commitment in promises.items()},
-            "the times and amounts",
-            lambda name: ("commitments", index[name]),
-        )
+        self._check_circles(agreement.commitments, lambda name: ("commitments", index[name]))
+
+    def _check_circles(self, commitments: Iterable[Commitment], path_of: Callable[[str], Path]) -> None:
+        """What a commitment counts toward, and what its times and amount follow from, must not come back to it."""
+        promises = {commitment.id: commitment for commitment in commitments}
+        larger = {name: [one.counts_toward] if one.counts_toward else [] for name, one in promises.items()}
+        self._cycle(larger, "counts_toward", path_of)
+        waits = {name: _waits_for(commitment) for name, commitment in promises.items()}
+        self._cycle(waits, "the times and amounts", path_of)
 
     def _cycle(self, graph: dict[str, list[str]], what: str, path_of: Callable[[str], Path]) -> None:
         done: set[str] = set()

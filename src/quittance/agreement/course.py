@@ -7,6 +7,7 @@ from datetime import timedelta
 from math import ceil
 from typing import TYPE_CHECKING
 
+from quittance.agreement.checks import MOST_STEPS
 from quittance.agreement.deadlines import ALL, ALWAYS, NEVER, Course, Step
 from quittance.agreement.powers import Use
 from quittance.dates import Duration
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from quittance.agreement.world import World
 
 FAR = 2**62
+FURTHEST = 36_525
+"""The most days by which anything is moved at once: a hundred years."""
 
 
 def course_of(world: World, name: str, moves: list[Use]) -> Course:
@@ -55,7 +58,7 @@ def pushed(world: World, use: Use, tick: int, last: int) -> int:
     if days is None:
         until = use.until
         days = (world.clockwork.local_day(until) - world.clockwork.date_of(last)).days if until is not None else 0
-    return world.clockwork.span(moment + timedelta(days=max(0, days))).last
+    return world.clockwork.span(moment + timedelta(days=min(max(0, days), FURTHEST))).last
 
 
 def _person_steps(world: World, name: str) -> Iterator[Step]:
@@ -84,7 +87,7 @@ def _own_steps(world: World, name: str) -> Iterator[Step]:
             yield Step(clockwork.span(found[0]).last, one.total, found[1])
     if when.pace is not None and final is not None and (found := world.resolve(when.pace.from_, name)) is not None:
         origin = clockwork.local_day(found[0])
-        for number in range(1, ceil(final / when.pace.count) + 1):
+        for number in range(1, min(ceil(final / when.pace.count), MOST_STEPS) + 1):
             day = origin + timedelta(days=number * when.pace.every.count - 1)
             yield Step(clockwork.span(day).last, min(final, number * when.pace.count), found[1])
     if when.keeps_pace_with is not None and final is not None:

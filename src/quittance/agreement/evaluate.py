@@ -304,6 +304,7 @@ class Question:
         """What in the journal changed nothing, and why; amendments that are only proposed."""
         world = self.low.world
         yield from self.evaluator.unknown_references
+        yield from self.evaluator.readings.refused(self.known_by)
         yield from world.exercised[1]
         yield from self.evaluator.readings.proposals(self.as_of, self.known_by)
         for name, commitment in self.terms.commitments.items():

@@ -48,6 +48,8 @@ class TimeExpression:
 def parse_expression(text: str) -> TimeExpression:
     """Read one time expression. Raises `DateError` saying which forms there are."""
     head, *rest = (part.strip() for part in text.strip().split(" + "))
+    if len(rest) > 4:
+        raise DateError("more than four durations are added; write fewer")
     plus = tuple(parse_duration(part) for part in rest)
     if found := _DAY_N.match(head):
         return TimeExpression(text, "day", day=int(found.group(1)), plus=plus)

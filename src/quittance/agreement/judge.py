@@ -229,7 +229,7 @@ class Judge:
 
     def turns(self, entry: Entry, unit: Unit) -> set[int]:
         """The ticks of knowledge at which the state of an entry may change."""
-        found = set(self.book.turns(entry))
+        found = self.book.turns(entry)
         if self.has_uncontested:
             for category, _ in portions(entry, unit.commitment):
                 ruling = self.ruling(entry, unit, category)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from quittance.agreement.account import Account
 from quittance.agreement.accrual import Handover, spoken_handovers, verified_handovers
-from quittance.agreement.course import FAR, pushed
+from quittance.agreement.course import FAR, FURTHEST, pushed
 from quittance.agreement.journal import BreachFinding, PersonState, Violate
 from quittance.agreement.judge import State, Unit, accused
 from quittance.agreement.model import Commitment
@@ -90,7 +90,8 @@ class Keeping:
         last = world.clockwork.span
         while True:
             done = amount.at(min(tick, last(end).last))
-            new = start + timedelta(days=max(0, done - beyond) // extends.per * extends.days)
+            gained = max(0, done - beyond) // extends.per * extends.days
+            new = start + timedelta(days=min(gained, FURTHEST))
             if latest is not None and last(new).last > last(latest[0]).last:
                 new = latest[0]
             if last(new).last <= last(end).last:

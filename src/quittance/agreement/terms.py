@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from quittance.agreement.book import Book
+from quittance.agreement.checks import Checker
 from quittance.agreement.deadlines import Course
 from quittance.agreement.journal import Accept, PositionTaken, Reject, moment_of
-from quittance.agreement.load import expressions_of
 from quittance.agreement.model import Agreement, Commitment, Instrument, Patch
+from quittance.agreement.promises import expressions_of
+from quittance.agreement.text import Document
 from quittance.agreement.verdict import Warning
 
 
@@ -90,6 +92,7 @@ class Readings:
         self.agreement = agreement
         self.book = book
         self._terms: dict[tuple[str, ...], Terms] = {}
+        self._refused: list[tuple[int, Warning]] = []
         self._stances = sorted(self._all_stances(), key=lambda stance: (stance.since, stance.known, stance.order))
 
     def _all_stances(self) -> Iterator[Stance]:
@@ -100,9 +103,15 @@ class Readings:
                 position.id, position.by, span(position.from_).first, span(known).first, number, position.reads,
                 position.withdraws, position.quote, position.source,
             )  # fmt: skip
+        checker = Checker(self.agreement, Document())
         for entry in self.book.of_kind(PositionTaken):
-            start = max(span(moment_of(entry.from_)).first, self.book.tick(entry, low=False))
             reads = {name: Patch.model_validate(patch) for name, patch in entry.reads.items()}
+            wrong = [problem for name, patch in reads.items() for problem in checker.of_reading(name, patch)]
+            if wrong:
+                said = f"this reading has no answer and changes nothing: {wrong[0].message}"
+                self._refused.append((self.book.known(entry), Warning("reading_refused", entry.id, said)))
+                continue
+            start = max(span(moment_of(entry.from_)).first, self.book.tick(entry, low=False))
             source = (entry.source,) if isinstance(entry.source, str) else tuple(entry.source)
             yield Stance(
                 entry.id, entry.by, start, self.book.known(entry), len(self.agreement.positions) + entry.seq, reads,
@@ -158,6 +167,10 @@ class Readings:
                 if bound.debtors | bound.creditors <= agreed:
                     found.append((begin, name, target, patch))
         return [(name, target, patch) for _, name, target, patch in sorted(found, key=lambda one: one[0])]
+
+    def refused(self, known_by: int) -> list[Warning]:
+        """Positions of the journal that no agreement file would be taken with."""
+        return [warning for known, warning in self._refused if known <= known_by]
 
     def proposals(self, as_of: int, known_by: int) -> list[Warning]:
         """Amendments that have begun but bind nobody, because a debtor or creditor has not agreed."""

@@ -25,7 +25,7 @@ from quittance.agreement.powers import Use, suspensions, uses_of_powers
 from quittance.agreement.steps import FALSE, TRUE, Steps, all_of, any_of, combine, negated, since
 from quittance.agreement.terms import Readings, Terms
 from quittance.agreement.verdict import Warning
-from quittance.dates import Moment
+from quittance.dates import DateError, Moment
 
 T = TypeVar("T")
 Replacement: TypeAlias = tuple[Steps[bool], tuple[str, ...]]
@@ -95,8 +95,12 @@ class World:
             moment = self.agreement.instruments[self.commitment(of).of].begin
         if moment is None:
             return None
-        for duration in expression.plus:
-            moment = self.clockwork.add(moment, duration)
+        try:
+            for duration in expression.plus:
+                moment = self.clockwork.add(moment, duration)
+        except DateError:
+            # The month rule refuses this day; a time that cannot be counted is one that is not known.
+            return None
         return moment, known_since
 
     def _anchor(self, expression: TimeExpression, that: int | None) -> int | None:

@@ -38,7 +38,7 @@ lint: setup  ## Check style, types, imports and docstrings
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/interrogate --quiet
+	$(BIN)/interrogate --quiet src
 
 bench: .venv/.bench  ## Measure the speed, each part beside its peers
 	$(BIN)/python -m bench $(ARGS)

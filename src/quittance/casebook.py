@@ -401,5 +401,5 @@ class Casebook:
 
 def _require_known(name: str, known: Collection[str], what: str) -> None:
     if name not in known:
-        hint = did_you_mean(name[:64], known)
-        raise UsageError(f"This case has no {what} `{name[:64]}`{hint}.", code=f"case.no_{what}")
+        hint = did_you_mean(name[:64], known) or f". It has {', '.join(list(known)[:20])}."
+        raise UsageError(f"This case has no {what} `{name[:64]}`{hint}", code=f"case.no_{what}")

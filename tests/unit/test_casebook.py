@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -119,9 +121,55 @@ def test_a_killed_init_leaves_no_case(tmp_path: Path, moment: int) -> None:
     command = [sys.executable, "-c", KILLED, str(tmp_path / "case"), str(DATA / "agreement.yaml"), str(moment)]
     assert subprocess.run(command, check=False).returncode == 9
     assert not (tmp_path / "case").exists()
+    assert len(list(tmp_path.iterdir())) == 1
     make(tmp_path / "case").close()
+    assert [path.name for path in tmp_path.iterdir()] == ["case"]
     with Casebook.open(tmp_path / "case") as casebook:
         assert casebook.check(OPERATOR).size == 2
+
+
+def test_only_what_a_killed_init_left_is_removed(tmp_path: Path) -> None:
+    """A draft that is being built, one of another case, and folders with anything else in them stay."""
+    left, other, letters = (
+        tmp_path / f".{name}.draft" for name in ("case.abcdefgh", "case.b.abcdefgh", "case.abcdefgi")
+    )
+    for folder in (left, other, letters):
+        folder.mkdir()
+        (folder / "agreement.yaml").write_bytes(AGREEMENT)
+    (letters / "letter.txt").write_text("dear")
+    (tmp_path / ".case.abcdefgj.draft").symlink_to(other)
+    building = os.open(left, os.O_RDONLY)
+    fcntl.flock(building, fcntl.LOCK_EX)
+    make(tmp_path / "case").close()
+    assert left.exists()
+    os.close(building)
+    shutil.rmtree(tmp_path / "case")
+    make(tmp_path / "case").close()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".case.abcdefgi.draft", ".case.abcdefgj.draft", ".case.b.abcdefgh.draft", "case",
+    ]  # fmt: skip
+    assert (letters / "letter.txt").read_text() == "dear"
+
+
+def test_two_that_make_one_case_at_once(tmp_path: Path) -> None:
+    """One of them makes it, the others are told that it is there, and no draft stays."""
+    made: list[str] = []
+
+    def attempt() -> None:
+        try:
+            make(tmp_path / "case").close()
+            made.append("made")
+        except QuittanceError as error:
+            made.append(error.code)
+
+    threads = [threading.Thread(target=attempt) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert made.count("made") == 1
+    assert set(made) <= {"made", "case.exists", "case.place"}
+    assert [path.name for path in tmp_path.iterdir()] == ["case"]
 
 
 def test_import_is_all_or_nothing(tmp_path: Path) -> None:
@@ -275,10 +323,25 @@ def test_warnings_do_not_refuse() -> None:
     ],
 )
 def test_what_the_case_does_not_have(ask: object, code: str) -> None:
-    """An unknown party or commitment is a wrong question, with a hint."""
+    """An unknown party or commitment is a wrong question, with a hint or with what there is."""
     with pytest.raises(QuittanceError) as refusal:
         ask(casebook_of(AGREEMENT))  # type: ignore[operator]
     assert refusal.value.code == code
+    hint = "`frist`; did you mean `first`?" if code == "case.no_commitment" else "party `c`. It has a, b, icrc."
+    assert refusal.value.message.endswith(hint)
+
+
+def test_a_case_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder is named with the reason."""
+
+    def denied(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "is_file", denied)
+    with pytest.raises(UnreadableError) as refusal:
+        Casebook.open(tmp_path / "case")
+    assert refusal.value.code == "case.unreadable"
+    assert "(Permission denied)" in refusal.value.message
 
 
 def test_an_entry_and_its_place() -> None:

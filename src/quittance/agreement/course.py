@@ -20,8 +20,16 @@ FURTHEST = 36_525
 """The most days by which anything is moved at once: a hundred years."""
 
 
-def course_of(world: World, name: str, moves: list[Use]) -> Course:
-    """The course of one commitment; `moves` are the extensions exercised by then."""
+def totals_at(world: World, name: str, tick: int) -> tuple[int | None, int | None]:
+    """What a course is laid out for: the whole as it was at a tick, and that of the other one it keeps pace with."""
+    if world.terms.is_fixed(name):
+        return None, None
+    pace = world.commitment(name).when.keeps_pace_with
+    return world.owing.whole(name).at(tick), world.owing.total(pace.of).at(tick) if pace is not None else None
+
+
+def course_of(world: World, name: str, moves: list[Use], tick: int) -> Course:
+    """The course of one commitment as things stood at a tick; `moves` are the extensions exercised by then."""
     commitment = world.commitment(name)
     if commitment.for_each is not None:
         steps = list(_person_steps(world, name))
@@ -29,7 +37,7 @@ def course_of(world: World, name: str, moves: list[Use]) -> Course:
         known = world.terms.courses.get(name)
         if known is not None and not moves:
             return known
-        steps = list(_own_steps(world, name))
+        steps = list(_own_steps(world, name, tick))
     for use in moves:
         last = max((step.tick for step in steps), default=0)
         steps = [
@@ -68,20 +76,20 @@ def _person_steps(world: World, name: str) -> Iterator[Step]:
     for clock in world.owing.clocks(name) if by is not None else ():
         assert by is not None
         tick = world.last_tick(by, name, clock.started)
-        if tick is not None:
+        if tick is not None and clock.stands.at(tick):
             due.append((tick, clock.started))
     for number, (tick, started) in enumerate(sorted(due), 1):
         yield Step(tick, number, started)
 
 
-def _own_steps(world: World, name: str) -> Iterator[Step]:
+def _own_steps(world: World, name: str, asked: int) -> Iterator[Step]:
     commitment, clockwork = world.commitment(name), world.clockwork
     when, amount = commitment.when, commitment.amount
     if amount is None or commitment.mode in ("refrain", "maintain"):
         return
     if when.by is not None and (found := world.resolve(when.by, name)) is not None:
         yield Step(clockwork.span(found[0]).last, ALL, found[1])
-    final = world.owing.whole(name).at(FAR)
+    final = world.owing.whole(name).at(asked)
     for one in when.schedule:
         if (found := world.resolve(one.at, name)) is not None:
             yield Step(clockwork.span(found[0]).last, one.total, found[1])
@@ -91,7 +99,8 @@ def _own_steps(world: World, name: str) -> Iterator[Step]:
             day = origin + timedelta(days=number * when.pace.every.count - 1)
             yield Step(clockwork.span(day).last, min(final, number * when.pace.count), found[1])
     if when.keeps_pace_with is not None and final is not None:
-        yield from _pace_steps(world, when.keeps_pace_with.of, after(world, when.keeps_pace_with.within), final)
+        then = after(world, when.keeps_pace_with.within)
+        yield from _pace_steps(world, when.keeps_pace_with.of, then, final, asked)
     if amount.accrues is not None and amount.accrues.within is not None:
         then = after(world, amount.accrues.within)
         for tick, number in world.owing.owed(name).total:
@@ -104,8 +113,8 @@ def after(world: World, duration: Duration) -> Callable[[int], int]:
     return lambda tick: world.clockwork.span(world.clockwork.add(world.moment(tick, exact=exact), duration)).last
 
 
-def _pace_steps(world: World, other: str, then: Callable[[int], int], total: int) -> Iterator[Step]:
-    whole = world.owing.total(other).at(FAR)
+def _pace_steps(world: World, other: str, then: Callable[[int], int], total: int, asked: int) -> Iterator[Step]:
+    whole = world.owing.total(other).at(asked)
     most = 0
     for tick, value in world.amount(other) if whole else ():
         if value > most:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -46,11 +46,15 @@ class Course:
                 most = step.amount
         self.ticks = [step.tick for step in self.steps]
         self.amounts = [step.amount for step in self.steps]
-        self.sinces: list[int] = []
-        latest = ALWAYS
-        for step in self.steps:
-            latest = max(latest, step.since)
-            self.sinces.append(latest)
+
+    def last(self, tick: int) -> int:
+        """The place of the last step that is on the curve by a tick, while there is one to speak of; else -1."""
+        if tick < self.laid:
+            return -1
+        place = len(self.steps) - 1
+        while place >= 0 and self.steps[place].since > tick:
+            place -= 1
+        return place
 
 
 class Curve:
@@ -108,7 +112,7 @@ class Curve:
         """An amount due, never more than is owed; of an unknown total nothing is due yet, unless it grows by itself."""
         total = self.total.at(tick)
         if total is None:
-            return amount if self.grows else 0
+            return amount if self.grows and amount != ALL else 0
         return min(amount, total)
 
     def required(self, tick: int) -> int:
@@ -131,13 +135,13 @@ class Curve:
 
     def nominal(self, tick: int) -> int | None:
         """The last step's tick without tolling, of the steps on the curve by now."""
-        count = bisect_right(self.course.sinces, tick)
-        return self.course.ticks[count - 1] if count and tick >= self.course.laid else None
+        place = self.course.last(tick)
+        return self.course.ticks[place] if place >= 0 else None
 
     def deadline(self, tick: int) -> int | None:
         """The last step's tick as things stand; None where it is unknown or has left the curve."""
-        count = bisect_right(self.course.sinces, tick)
-        return self._stands_at(count - 1, tick) if count and tick >= self.course.laid else None
+        place = self.course.last(tick)
+        return self._stands_at(place, tick) if place >= 0 else None
 
     def _stands_at(self, index: int, tick: int) -> int | None:
         moved, own = self.moved[index], self.course.ticks[index]
@@ -147,8 +151,8 @@ class Curve:
 
     def rows(self, tick: int) -> list[tuple[int, int | None, int]]:
         """(own tick, tick as moved by now or None, amount) of every step on the curve by now."""
-        steps = self.course.steps[: bisect_right(self.course.sinces, tick)]
         return [
-            (step.tick, self._stands_at(index, tick), self._capped(step.amount, tick))
-            for index, step in enumerate(steps)
+            (step.tick, self._stands_at(place, tick), self._capped(step.amount, tick))
+            for place, step in enumerate(self.course.steps)
+            if step.since <= tick
         ]

@@ -80,8 +80,10 @@ def _is_known(deny: Deny, world: World) -> bool:
 
 
 def _violations_denied(account: Account, world: World, tick: int, denials: list[Deny]) -> bool:
+    """Whether somebody concerned, other than who reported it, has denied a violation."""
+    concerned = account.unit.debtors | account.unit.creditors
     return any(
-        one.state in ("denied", "conflict") or any(deny.by != one.by for deny in denials)
+        one.state in ("denied", "conflict") or any(deny.by != one.by and deny.by in concerned for deny in denials)
         for one in world.keeping.violations(account, tick)
     )
 

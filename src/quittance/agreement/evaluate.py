@@ -172,7 +172,7 @@ class Question:
             claimed=claimed,
             total=None if kept else world.owing.total(name).at(tick),
             unit=commitment.amount.unit if commitment.amount is not None else None,
-            required=None if kept else curve.required(tick),
+            required=None if kept else self.low.required(account, tick),
             deadline=self.clockwork.text(curve.deadline(tick)),
             nominal_deadline=self.clockwork.text(nominal),
             past_nominal_days=max(0, past),
@@ -205,7 +205,7 @@ class Question:
 
     def _persons(self, account: Account) -> tuple[int, int, int, int | None, int]:
         """The same counted person by person, of those whose clock has started."""
-        clocks = [clock for clock in self.low.world.owing.clocks(account.name) if clock.started <= self.as_of]
+        clocks = [clock for clock in self.low.world.owing.clocks(account.name) if clock.counts_at(self.as_of)]
 
         def count(tick_of: Callable[[Any], int | None]) -> int:
             return sum(1 for clock in clocks if (tick := tick_of(clock)) is not None and tick <= self.as_of)

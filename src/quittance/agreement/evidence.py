@@ -86,7 +86,7 @@ class _Finder:
 
     def of_persons(self) -> dict[str, Entry]:
         """Where each person has a clock: the handovers that name somebody whose clock has started."""
-        started = {one.person for one in self.world.owing.clocks(self.account.name) if one.started <= self.tick}
+        started = {one.person for one in self.world.owing.clocks(self.account.name) if one.counts_at(self.tick)}
         self.add((entry for entry in self.performs if started.intersection(entry.persons or ())), attested=True)
         return self.found
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from quittance.agreement.account import Account
 from quittance.agreement.accrual import Handover, spoken_handovers, verified_handovers
 from quittance.agreement.course import FAR, FURTHEST, pushed
+from quittance.agreement.deadlines import ALWAYS
 from quittance.agreement.journal import BreachFinding, PersonState, Violate
 from quittance.agreement.judge import State, Unit, accused
 from quittance.agreement.model import Commitment
@@ -64,7 +65,7 @@ class Keeping:
         if until is None:
             return None
         if until.base in ("state", "that"):
-            ends = [self._persons_end(name, clock, tick) for clock in world.owing.clocks(name) if clock.started <= tick]
+            ends = [self._persons_end(name, clock, tick) for clock in world.owing.clocks(name) if clock.counts_at(tick)]
             known = [end for end in ends if end is not None]
             return max(known) if known and len(known) == len(ends) else None
         found = world.resolve(until, name)
@@ -97,6 +98,42 @@ class Keeping:
             if last(new).last <= last(end).last:
                 return end
             end = new
+
+    def kept_to_the_end(self, account: Account) -> Steps[bool]:
+        """When the period, as long as it was then, is over without a breach and without a rate missed."""
+        name = account.name
+        points = self._turns(account)
+        points |= {end + 1 for tick in points if (end := self.end(name, tick)) is not None}
+
+        def is_kept(tick: int) -> bool:
+            end = self.end(name, tick)
+            return (
+                end is not None
+                and tick > end
+                and not self.broken(account).at(tick)
+                and not self.behind(account).at(tick)
+            )
+
+        return Steps.from_changes(False, ((tick, is_kept(tick)) for tick in sorted(points)))
+
+    def _turns(self, account: Account) -> set[int]:
+        """The ticks at which the end of a period may move, or a breach may come."""
+        world, commitment = self.world, self.world.commitment(account.name)
+        opens = self.opens(account.name)
+        points = {opens if opens is not None else ALWAYS, *self.broken(account).ticks, *self.behind(account).ticks}
+        points |= {use.effective for use in world.uses("extend", account.name)}
+        if commitment.when.extends is not None:
+            points |= {
+                *world.amount(commitment.when.extends.of).ticks,
+                *world.owing.total(commitment.when.extends.of).ticks,
+            }
+        if commitment.for_each is not None:
+            points |= {clock.started for clock in world.owing.clocks(account.name)}
+            points |= {world.tick(entry) for entry in world.book.standing(PersonState, world.known_by)}
+        until = commitment.when.until or world.agreement.instruments[commitment.of].ends
+        if until is not None and until.waits and (found := world.resolve(until, account.name)) is not None:
+            points.add(found[1])
+        return points
 
     # --- violations ------------------------------------------------------------------------------------------------
 
@@ -136,12 +173,12 @@ class Keeping:
         ]
 
     def _in_some_persons_period(self, name: str, violation: Violation) -> bool:
-        """For a promise about each person: whether somebody named (anybody, where none is) was in his own period."""
+        """For a promise about each person: whether one of those named (of all, where none is) was in his own period."""
         world, commitment = self.world, self.world.commitment(name)
-        if commitment.for_each is None or not violation.persons:
+        if commitment.for_each is None:
             return True
         for clock in world.owing.clocks(name):
-            if clock.person in violation.persons and clock.started <= violation.tick:
+            if (not violation.persons or clock.person in violation.persons) and clock.counts_at(violation.tick):
                 end = self._persons_end(name, clock, violation.tick)
                 if end is None or violation.tick <= end:
                     return True
@@ -156,7 +193,9 @@ class Keeping:
         entered = [
             world.tick(entry)
             for entry in world.book.standing(PersonState, world.known_by)
-            if entry.state == until.name and clock.person in entry.persons and world.tick(entry) >= clock.started
+            if entry.state == until.name
+            and clock.person in entry.persons
+            and clock.started <= world.tick(entry) <= tick
         ]
         return min(entered, default=None)
 

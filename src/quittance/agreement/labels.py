@@ -176,13 +176,19 @@ class Labels:
             return
         rows = {own: now for own, now, _ in world.curve(account, tick).rows(tick)}
         for clock in world.owing.clocks(account.name):
-            if clock.started <= tick:
+            if clock.counts_at(tick):
                 due, done = world.last_tick(by, account.name, clock.started), clock.done(low=world.low)
                 yield (
                     rows.get(due, due) if due is not None else None,
                     done if done is not None and done <= tick else None,
                     clock.person,
                 )
+
+    def required(self, account: Account, tick: int) -> int:
+        """How much was due before a tick; where each person has a clock, how many persons."""
+        if self.world.commitment(account.name).for_each is None:
+            return self.world.curve(account, tick).required(tick)
+        return sum(1 for due, _, _ in self._persons(account, tick) if due is not None and due < tick)
 
     def missed(self, account: Account, tick: int) -> int:
         """How many steps before a tick were not met in time; where each person has a clock, each has a step."""

@@ -12,7 +12,6 @@ from quittance.agreement.steps import Steps, combine
 if TYPE_CHECKING:
     from quittance.agreement.world import World
 
-FAR = 2**62
 NOBODY: Steps[int] = Steps(0)
 
 
@@ -30,7 +29,7 @@ class Owing:
     def _total(self, name: str) -> Steps[int | None]:
         commitment = self.world.commitment(name)
         if commitment.for_each is not None:
-            return _optional(counted(clock.started for clock in self.clocks(name)))
+            return _optional(counted(self.clocks(name), lambda clock: clock.started))
         base, excused = self.whole(name), self.excused(name)
         if not excused.ticks:
             return base
@@ -94,7 +93,21 @@ class Owing:
 
     def clocks(self, name: str) -> list[PersonClock]:
         """The persons' clocks of a `for_each` commitment."""
-        return self.world.once(("clocks", name), lambda: self.persons.clocks(self.world.commitment(name)), [])
+        return self.world.once(("clocks", name), lambda: self._clocks(name), [])
+
+    def _clocks(self, name: str) -> list[PersonClock]:
+        commitment = self.world.commitment(name)
+        away: dict[str, list[tuple[int, bool]]] = {}
+        done: dict[str, int] = {}
+        for use in self.world.uses("withhold_named", name):
+            for person in use.entry.persons or ():
+                if use.power.counts == "excused":
+                    away.setdefault(person, []).append((use.effective, True))
+                elif use.power.counts == "performed":
+                    done.setdefault(person, use.effective)
+        for tick, person, gone in self.persons.choices(commitment, lambda: self._window(name)):
+            away.setdefault(person, []).append((tick, gone))
+        return self.persons.clocks(commitment, away, done)
 
     def owed(self, name: str) -> Owed:
         """What an accruing commitment owes for the other's handovers, in this world."""
@@ -110,9 +123,9 @@ class Owing:
         verified = price(world.agreement, verified_handovers(*ask, low=world.low), table)
         if world.low:
             return verified
-        # Never below what is verified, though several speakers' handovers may have been.
-        spoken = [price(world.agreement, said, table) for said in spoken_handovers(*ask, low=False).values()]
-        return max([verified, *spoken], key=lambda owed: owed.total.at(FAR))
+        # The largest single speaker at each time, and never below what is verified.
+        spoken = [price(world.agreement, said, table).total for said in spoken_handovers(*ask, low=False).values()]
+        return Owed(combine([verified.total, *spoken], max), verified.by_category, ())
 
 
 def _optional(steps: Steps[int]) -> Steps[int | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from quittance.agreement.book import Book
@@ -24,14 +24,19 @@ from quittance.agreement.steps import TRUE, Steps, all_of, combine, since
 
 @dataclass(frozen=True, slots=True)
 class PersonClock:
-    """One person's clock: when it started, and when the person was done in each sense (None: not)."""
+    """One person's clock: when it started, when it counts, and when the person was done in each sense (None: not)."""
 
     person: str
     started: int
-    started_on: int
+    stands: Steps[bool]
+    """False where the person is known to belong elsewhere, or has left the total."""
     verified: int | None
     both: int | None
     claimed: int | None
+
+    def counts_at(self, tick: int) -> bool:
+        """Whether the clock has started by a tick and the person counts then."""
+        return self.started <= tick and self.stands.at(tick)
 
     def done(self, *, low: bool) -> int | None:
         """The tick from which the person counts as done in the low or the high world."""
@@ -101,56 +106,68 @@ class Persons:
         A choice counts if made by the end of the window; after it the last one is final. Nobody leaves the total of a
         list whose names can be replaced: another name is owed.
         """
-        if not self.book.of_kind(Choice):
-            return Steps(0)
-        window = window_ends()
-        name = self.list_of(commitment.what)
-        if name is not None and self.agreement.lists[name].replaceable:
-            return Steps(0)
         away: dict[str, bool] = {}
         changes: list[tuple[int, int]] = []
+        for tick, person, gone in self.choices(commitment, window_ends):
+            away[person] = gone
+            changes.append((tick, sum(away.values())))
+        return Steps.from_changes(0, changes)
+
+    def choices(self, commitment: Commitment, window_ends: Callable[[], int | None]) -> Iterator[tuple[int, str, bool]]:
+        """(tick, person, whether he leaves the total) of every choice that counts, in order of happening."""
+        if not self.book.of_kind(Choice):
+            return
+        name, window = self.list_of(commitment.what), window_ends()
+        if name is not None and self.agreement.lists[name].replaceable:
+            return
         for entry in self.book.standing(Choice, self.known_by):
             if commitment.id in entry.of and (window is None or self.tick(entry) <= window):
                 for person in entry.persons:
-                    away[person] = entry.choice != "return"
-                changes.append((self.tick(entry), sum(away.values())))
-        return Steps.from_changes(0, changes)
+                    yield self.tick(entry), person, entry.choice != "return"
 
     # --- clocks ------------------------------------------------------------------------------------------------------
 
-    def memberships(self) -> dict[str, set[str]]:
-        """For each person, the categories in which somebody placed him or on whose lists he stands."""
-        found: defaultdict[str, set[str]] = defaultdict(set)
+    def placings(self) -> dict[str, list[tuple[int, str]]]:
+        """For each person, when and in which category somebody placed him, or on whose list he stood."""
+        found: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
         for placed in self.agreement.classifications:
-            if self.book.clockwork.span(placed.on).last <= self.known_by:
-                found[placed.person].add(placed.as_)
+            tick = self.book.clockwork.span(placed.on).last
+            if tick <= self.known_by:
+                found[placed.person].append((tick, placed.as_))
         for entry in self.book.standing(Classify, self.known_by):
-            found[entry.person].add(entry.as_)
+            found[entry.person].append((self.tick(entry), entry.as_))
         for kind in (ListGive, ListAgree):
             for given in self.book.standing(kind, self.known_by):
-                for person in given.persons or ():
-                    for name, category in self.agreement.categories.items():
-                        if category.list == given.list_:
-                            found[person].add(name)
+                for name, category in self.agreement.categories.items():
+                    if category.list == given.list_ and type(given) is kind:
+                        for person in given.persons or ():
+                            found[person].append((self.tick(given), name))
         return found
 
-    def started(self, category: str, state: str) -> dict[str, int]:
-        """The persons of a category who entered a state, with the tick of the first time."""
-        known = self.memberships()
-        found: dict[str, int] = {}
-        for entry in self.book.standing(PersonState, self.known_by):
-            if entry.state != state:
-                continue
-            for person in entry.persons:
-                places = known.get(person)
-                if not places or any(self.agreement.is_within(place, category) for place in places):
-                    found.setdefault(person, self.tick(entry))
-        return found
+    def belongs(self, placings: list[tuple[int, str]], category: str) -> Steps[bool]:
+        """Whether a person belongs to a category: as long as nobody placed him, or somebody placed him within it."""
+        known = within = False
+        changes: list[tuple[int, bool]] = []
+        for tick, place in sorted(placings):
+            known, within = True, within or self.agreement.is_within(place, category)
+            changes.append((tick, within or not known))
+        return Steps.from_changes(True, changes) if changes else TRUE
 
-    def clocks(self, commitment: Commitment) -> list[PersonClock]:
-        """The clock of each person whom a `for_each` commitment is about."""
+    def clocks(
+        self, commitment: Commitment, away: dict[str, list[tuple[int, bool]]], performed: dict[str, int]
+    ) -> list[PersonClock]:
+        """The clock of each person whom a `for_each` commitment is about.
+
+        `away` has for each person when he leaves the total and comes back; `performed` who counts as done from when.
+        """
         assert commitment.for_each is not None
-        started = self.started(commitment.for_each.person, commitment.for_each.once)
+        category, state = commitment.for_each.person, commitment.for_each.once
+        started: dict[str, int] = {}
+        for entered in self.book.standing(PersonState, self.known_by):
+            if entered.state == state:
+                for person in entered.persons:
+                    started.setdefault(person, self.tick(entered))
+        placings = self.placings()
         unit = Unit(commitment)
         said: dict[str, dict[str, int]] = {"verified": {}, "debtor": {}, "creditor": {}, "anyone": {}}
         for entry in self.book.standing(Perform, self.known_by):
@@ -173,23 +190,28 @@ class Persons:
         for person, tick in sorted(started.items(), key=lambda one: (one[1], one[0])):
             sides = [said[role].get(person) for role in ("debtor", "creditor")]
             both = max(one for one in sides if one is not None) if conceding and None not in sides else None
-            result.append(
-                PersonClock(
-                    person, tick, self.book.clockwork.day_of(tick), said["verified"].get(person), both,
-                    said["anyone"].get(person),
-                )
-            )  # fmt: skip
+            sure = [one for one in (said["verified"].get(person), performed.get(person)) if one is not None]
+            here = Steps.from_changes(True, ((when, not gone) for when, gone in sorted(away.get(person, ()))))
+            stands = all_of([self.belongs(placings.get(person, []), category), here if here.ticks else TRUE])
+            claimed = min([*sure, *([said["anyone"][person]] if person in said["anyone"] else [])], default=None)
+            result.append(PersonClock(person, tick, stands, min(sure, default=None), both, claimed))
         return result
 
 
-def counted(ticks: Iterable[int]) -> Steps[int]:
-    """How many of some ticks have come, over time."""
-    total = 0
-    changes: list[tuple[int, int]] = []
-    for tick, number in sorted(Counter(ticks).items()):
-        total += number
-        changes.append((tick, total))
-    return Steps.from_changes(0, changes)
+def counted(clocks: Sequence[PersonClock], tick_of: Callable[[PersonClock], int | None]) -> Steps[int]:
+    """How many clocks that count have come to some tick (started, done), over time."""
+    come = {clock.person: max(tick, clock.started) for clock in clocks if (tick := tick_of(clock)) is not None}
+    if all(clock.stands is TRUE for clock in clocks):
+        total, changes = 0, []
+        for tick, number in sorted(Counter(come.values()).items()):
+            total += number
+            changes.append((tick, total))
+        return Steps.from_changes(0, changes)
+    ticks = sorted({*come.values(), *(tick for clock in clocks for tick in clock.stands.ticks)})
+    mine = [clock for clock in clocks if clock.person in come]
+    return Steps.from_changes(
+        0, ((tick, sum(come[one.person] <= tick and one.stands.at(tick) for one in mine)) for tick in ticks)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,6 +180,7 @@ class Readings:
                 "amendment_proposed",
                 target,
                 f"{name} would change {target}, but not all who owe or are owed agreed to it",
+                "commitment",
             )
             for name, paper in self.agreement.instruments.items()
             if paper.amends and self.begun(name, as_of)

@@ -43,10 +43,11 @@ class Warning:
     code: str
     subject: str
     message: str
+    about: Literal["entry", "commitment"] = "entry"
 
     def as_json(self) -> dict[str, Any]:
-        """The warning as printed: code, the id of the entry or commitment, message."""
-        return {"code": self.code, "id": self.subject, "message": self.message}
+        """The warning as printed: code, the id under `entry` or `commitment`, message."""
+        return {"code": self.code, self.about: self.subject, "message": self.message}
 
 
 @dataclass(frozen=True, slots=True)

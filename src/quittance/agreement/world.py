@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TypeAlias, TypeVar
 
 from quittance.agreement.account import Account
-from quittance.agreement.course import FAR, course_of
+from quittance.agreement.course import course_of, totals_at
 from quittance.agreement.deadlines import ALWAYS, Course, Curve
 from quittance.agreement.expressions import TimeExpression
 from quittance.agreement.journal import Accept, Close, Entry, Event, Reject, Supersede, Waive
@@ -169,11 +169,7 @@ class World:
 
     def _performed(self, account: Account) -> Steps[int]:
         if self.commitment(account.name).for_each is not None:
-            return counted(
-                max(tick, clock.started)
-                for clock in self.owing.clocks(account.name)
-                if (tick := clock.done(low=self.low)) is not None
-            )
+            return counted(self.owing.clocks(account.name), lambda clock: clock.done(low=self.low))
         amount = account.amount(low=self.low)
         extra = self.owing.withheld(account.name, "performed")
         return combine([amount, extra], sum) if extra.ticks else amount
@@ -203,10 +199,7 @@ class World:
     def _complete(self, account: Account) -> Steps[bool]:
         name = account.name
         if self.commitment(name).mode in ("refrain", "maintain"):
-            end = self.keeping.end(name, FAR)
-            if end is None or self.keeping.broken(account).at(FAR) or self.keeping.behind(account).at(end + 1):
-                return FALSE
-            return since(end + 1)
+            return self.keeping.kept_to_the_end(account)
         performed, total = self.performed(account), self.owing.total(name)
         # Where nobody's clock has started, nothing is complete yet.
         least = 1 if self.commitment(name).for_each is not None else 0
@@ -284,7 +277,7 @@ class World:
         name, paper = entry.by_instrument, self.agreement.instruments[entry.by_instrument]
         ticks = {self.clockwork.span(one.on).last for one in (*paper.accepted_by, *paper.rejected_by)}
         said: list[Accept | Reject] = [*self.book.of_kind(Accept), *self.book.of_kind(Reject)]
-        ticks |= {self.tick(one) for one in said if one.instrument == name}
+        ticks |= {self.book.tick(one, low=True) for one in said if one.instrument == name}
         start = self.tick(entry)
         return Steps.from_changes(
             False,
@@ -351,14 +344,14 @@ class World:
         moves = (
             [use for use in self.uses("extend", account.name) if use.effective <= tick] if self.agreement.powers else []
         )
-        key = ("curve", account.key, *(use.entry.id for use in moves))
-        return self.once(key, lambda: self._curve(account, moves), _NO_CURVE)
+        key = ("curve", account.key, totals_at(self, account.name, tick), *(use.entry.id for use in moves))
+        return self.once(key, lambda: self._curve(account, moves, tick), _NO_CURVE)
 
-    def _curve(self, account: Account, moves: list[Use]) -> Curve:
+    def _curve(self, account: Account, moves: list[Use], tick: int) -> Curve:
         name = account.name
         amount = self.commitment(name).amount
         return Curve(
-            course_of(self, name, moves),
+            course_of(self, name, moves, tick),
             self.opens(name),
             self.performed(account),
             self.owing.total(name),

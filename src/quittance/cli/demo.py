@@ -60,7 +60,7 @@ def _run(place: Path, *, kept: bool, serve: bool, port: int) -> None:
         from quittance.web.server import serve as serve_case
 
         print(flush=True)
-        serve_case(place, port, sys.stdout.isatty())
+        serve_case(place, port, sys.stdout.isatty(), f"/en/?as_of={DAYS[2]}")
     elif kept:
         print(f"\nSee all of it with: quittance serve {place}")
     else:

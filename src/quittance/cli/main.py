@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
@@ -130,8 +131,7 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         return _reader_gone()
     except OSError as error:
-        print(f"The system refused: {error.strerror or type(error).__name__}. [system]", file=sys.stderr)
-        return 2
+        return _system_refused(error)
     except Exception as error:
         return _unexpected(error)
     return 0
@@ -157,6 +157,12 @@ def _unexpected(error: Exception) -> int:
     return 2
 
 
+def _system_refused(error: OSError) -> int:
+    """What the system would not do, without a path, which may say too much."""
+    print(f"The system refused: {error.strerror or type(error).__name__}. [system]", file=sys.stderr)
+    return 2
+
+
 def _reader_gone() -> int:
     """Whoever read the output has closed it, as `head` does; the rest is dropped without a word."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -165,11 +171,17 @@ def _reader_gone() -> int:
 
 def main() -> None:
     """Entry point of the `quittance` script."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started the program
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - for as long as the program runs
     code = run(sys.argv[1:])
     try:
         sys.stdout.flush()
     except BrokenPipeError:
         code = _reader_gone()
+    except OSError as error:
+        _reader_gone()
+        code = _system_refused(error)
     sys.exit(code)
 
 

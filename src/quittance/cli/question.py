@@ -88,18 +88,19 @@ def print_json(value: dict[str, Any]) -> None:
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table: fitted to the terminal where there is one, else in plain columns that are never cut."""
-    if sys.stdout.isatty():
-        from rich.box import SIMPLE_HEAD
-        from rich.console import Console
-        from rich.table import Table
-        from rich.text import Text
+    """Print a table in columns that are never cut; on a terminal that is too narrow for it, a block for each row."""
+    import shutil
+    import textwrap
 
-        table = Table(*heads, box=SIMPLE_HEAD, pad_edge=False)
-        for row in rows:
-            table.add_row(*(Text(cell) for cell in row))
-        Console().print(table)
-        return
     widths = [max(len(row[column]) for row in (heads, *rows)) for column in range(len(heads))]
-    for row in (heads, *rows):
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    terminal = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    if terminal is None or sum(widths) + 2 * (len(widths) - 1) <= terminal:
+        for row in (heads, *rows):
+            print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        return
+    wrapper = textwrap.TextWrapper(max(terminal, 20), "  ", "    ", break_long_words=False, break_on_hyphens=False)
+    for name, *cells in rows:
+        print(name)
+        for head, cell in zip(heads[1:], cells, strict=True):
+            for line in wrapper.wrap(f"{head}: {cell}") if cell else ():
+                print(line)

@@ -1,13 +1,16 @@
 """The folder of a case: `agreement.yaml`, the file as adopted, beside `record.sqlite`, and its first two entries.
 
-A case is built under another name and renamed when it is whole, so that a crash leaves a case or none. Folder and files
-are for their owner only.
+A case is built under another name and renamed when it is whole, so that a crash leaves a case or none. The draft is
+locked while it is built, by which the next attempt at the same place knows a draft that a crash has left, and removes
+it. Folder and files are for their owner only.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -41,7 +44,8 @@ def create_case(folder: Path, agreement: bytes, origin: str, begin: Callable[[St
     require_free(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".draft", dir=folder.parent))
+        _remove_left_drafts(folder)
+        draft, lock = _new_draft(folder)
     except OSError as error:
         raise UsageError(
             f"{folder} cannot be made ({error.strerror}). Choose another place.", code="case.place"
@@ -64,6 +68,49 @@ def create_case(folder: Path, agreement: bytes, origin: str, begin: Callable[[St
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
+    finally:
+        os.close(lock)
+
+
+def _new_draft(folder: Path) -> tuple[Path, int]:
+    """A new folder beside `folder` to build it in, and the descriptor that holds its lock."""
+    while True:
+        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".draft", dir=folder.parent))
+        lock = _locked(draft)
+        if lock is not None and draft.exists():
+            return draft, lock
+        if lock is not None:  # taken for a left one and removed between making and locking it
+            os.close(lock)
+
+
+def _remove_left_drafts(folder: Path) -> None:
+    """Remove drafts of `folder` that nobody is building and that hold nothing but the files of a case."""
+    drafts = re.compile(re.escape(f".{folder.name}.") + r"[a-z0-9_]{8}\.draft")
+    for draft in folder.parent.iterdir():
+        if not drafts.fullmatch(draft.name) or draft.is_symlink() or not draft.is_dir():
+            continue
+        lock = _locked(draft)
+        if lock is None:
+            continue
+        try:
+            if all(path.name == AGREEMENT_FILE or path.name.startswith(RECORD_FILE) for path in draft.iterdir()):
+                shutil.rmtree(draft, ignore_errors=True)
+        finally:
+            os.close(lock)
+
+
+def _locked(draft: Path) -> int | None:
+    """A descriptor that holds the lock of a draft until it is closed; None if another has it or the draft is gone."""
+    try:
+        descriptor = os.open(draft, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
 
 
 def require_free(folder: Path) -> None:
@@ -81,10 +128,17 @@ def require_free(folder: Path) -> None:
 def open_case(folder: Path, *, writable: bool) -> tuple[bytes, Store]:
     """The agreement file of a case as it lies there, and its record.
 
-    Raises `UnreadableError` (`case.missing`) for a folder that is no case, and what opening the record raises.
+    Raises `UnreadableError` for a folder that is no case (`case.missing`) or may not be read (`case.unreadable`), and
+    what opening the record raises.
     """
     record = folder / RECORD_FILE
-    if not record.is_file():
+    try:
+        found = record.is_file()
+    except OSError as error:
+        raise UnreadableError(
+            f"{folder} cannot be read ({error.strerror}). Ask its owner, or check the disk.", code="case.unreadable"
+        ) from None
+    if not found:
         raise UnreadableError(
             f'{folder} is not a case: it holds no {RECORD_FILE}. Check the place, or make one with "quittance init".',
             code="case.missing",

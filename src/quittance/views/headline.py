@@ -12,7 +12,7 @@ from quittance.views.wording import Say, say
 
 
 def headline(rows: tuple[CommitmentRow, ...], as_of: date) -> Sentence:
-    """What is late and what waits for it; else what is due next; else what is blocked; else that nothing is open."""
+    """What is late and what waits for it; else what is due next; else what is blocked; else what is open at all."""
     if not rows:
         return say(Say.NO_COMMITMENTS)
     if late := late_by_weight(rows):
@@ -28,7 +28,8 @@ def headline(rows: tuple[CommitmentRow, ...], as_of: date) -> Sentence:
     for row in rows:
         if row.class_ == "open" and row.begun:
             return say(Say.HEADLINE_OPEN, commitment=Id(row.id), figure=row.figure, status=row.label)
-    return say(Say.HEADLINE_SETTLED)
+    waiting = sum(row.class_ == "open" and row.status == "pending" for row in rows)
+    return say(Say.HEADLINE_PENDING, n=waiting) if waiting else say(Say.HEADLINE_SETTLED)
 
 
 def _is_ahead(row: CommitmentRow, as_of: date) -> bool:

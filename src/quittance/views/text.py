@@ -142,7 +142,7 @@ def timeline_lines(view: TimelineView, page: Page) -> Iterator[Line]:
         silence = f"  ({page.text(say(Say.SILENCE, days=day.gap - 1))})" if day.gap > 1 else ""
         yield from (Line(line, "heading") for line in page.wrapped(page.day(parse_moment(day.day)) + silence))
         yield from _entries(day.entries, page)
-    if view.series:
+    if view.days:
         yield from page.heading(say(Say.HEAD_TABLE))
         yield from page.bullets(series.title for series in view.series)
 

@@ -341,6 +341,36 @@ def test_an_interruption_is_quiet(call, monkeypatch):
     assert call("agreement", "schema") == (130, "", "")
 
 
+@pytest.mark.parametrize("columns", [40, 200])
+def test_a_table_is_never_cut(call, monkeypatch, columns):
+    """Where the terminal is too narrow for the columns, each commitment has lines of its own, with every figure."""
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    code, out, _ = call("agreement", "status", BRIDGE, "--as-of", "2025-01-12")
+    assert code == 0
+    assert ("\n  status: due" in out) == (columns == 40)
+    assert max(map(len, out.splitlines()[2:])) <= columns
+    assert all(total in out for total in ("of 100 persons", "of 1 opening", "of 40 persons", "of 60 persons"))
+
+
+@pytest.mark.parametrize(
+    ("redirect", "expected"),
+    [
+        (">&-", (0, "")),
+        pytest.param(
+            "> /dev/full",
+            (2, "The system refused: No space left on device. [system]\n"),
+            marks=pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full"),
+        ),
+    ],
+)
+def test_output_that_nobody_takes(redirect, expected):
+    """Standard output that is closed is no fault; a full disk behind it is said. No trace in either case."""
+    command = f'"{sys.executable}" -m quittance.cli.main --version {redirect}'
+    done = subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == expected
+
+
 def test_a_reader_that_goes_away_is_no_fault():
     """`quittance agreement schema | head -1` ends without a trace."""
     program = [sys.executable, "-m", "quittance.cli.main", "agreement", "schema"]

@@ -39,6 +39,23 @@ def test_disputes_say_what_each_side_holds(two_lists: Casebook) -> None:
     assert [str(held) for held in facts["first"].held] == ["A: 10 of 10 persons", "B: about 8 of 10 persons"]
 
 
+def test_in_one_partys_reading(two_lists: Casebook) -> None:
+    """In B's reading less is owed and later: what changed, what comes and the table are B's, and it is said."""
+    day = date(2025, 1, 12)
+    text, read = two_lists.brief(OPERATOR, day), two_lists.brief(OPERATOR, day, party="b")
+    assert text.status.party is None
+    assert read.status.party is not None
+    assert read.status.party.id == "b"
+    assert [row.total for row in (*text.table, *read.table) if row.id == "second"] == [30, 8]
+    changed, changed_for_b = (
+        [str(change.words) for change in view.changed if change.commitment == "second"] for view in (text, read)
+    )
+    disputed = "second: newly, the parties read the terms differently"
+    assert changed == ["second: pending before, now overdue: 10 were required by now", disputed]
+    assert changed_for_b == ["second: pending before, now due by 2025-01-15", disputed]
+    assert read.happened == text.happened
+
+
 def test_sources_are_those_of_the_evidence(two_lists: Casebook) -> None:
     """Each source once, in order of first use."""
     assert two_lists.brief(OPERATOR, date(2025, 1, 12)).sources == (

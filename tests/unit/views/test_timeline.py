@@ -51,16 +51,33 @@ def test_curves(two_lists: Casebook) -> None:
     assert first.required == ((date(2025, 1, 7), 10),)
 
 
+def test_curves_in_one_partys_reading(two_lists: Casebook) -> None:
+    """B reads eight for thirty, by day 14 alone: the required curve is B's, what was handed over is everyone's."""
+    day = date(2025, 1, 20)
+    text, read = two_lists.timeline(OPERATOR, day), two_lists.timeline(OPERATOR, day, party="b")
+    assert text.party is None
+    assert read.party is not None
+    assert read.party.name == "B"
+    curves = {series.commitment: series for series in text.series}
+    curves_of_b = {series.commitment: series for series in read.series}
+    assert curves["second"].required == ((date(2025, 1, 11), 10), (date(2025, 1, 16), 30))
+    assert curves_of_b["second"].required == ((date(2025, 1, 16), 8),)
+    assert (curves["second"].total, curves_of_b["second"].total) == (30, 8)
+    assert curves_of_b["first"] == curves["first"]
+    assert read.days == text.days
+
+
 def test_a_promise_without_a_count_has_no_curve(two_lists: Casebook) -> None:
     """Promises to refrain are not drawn."""
     view = two_lists.timeline(OPERATOR, date(2025, 1, 12))
     assert "quiet" not in [series.commitment for series in view.series]
 
 
+@pytest.mark.parametrize("party", [None, "taliban", "goa"])
 @pytest.mark.parametrize("day", [date(2020, 4, 9), date(2020, 8, 1), date(2020, 9, 12)])
-def test_curves_end_at_the_verdict(afghanistan: Casebook, day: date) -> None:
+def test_curves_end_at_the_verdict(afghanistan: Casebook, day: date, party: str | None) -> None:
     """The last value of every curve is the figure of the same day's status."""
-    view, status = afghanistan.timeline(OPERATOR, day), afghanistan.status(OPERATOR, day)
+    view, status = afghanistan.timeline(OPERATOR, day, party=party), afghanistan.status(OPERATOR, day, party=party)
     for series in view.series:
         row = status.row(series.commitment)
         assert (series.verified[-1][1] if series.verified else 0) == row.verified

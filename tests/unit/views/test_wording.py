@@ -13,8 +13,8 @@ from quittance.agreement.journal import KINDS
 from quittance.agreement.verdict import CLASS_OF, DISPUTES, Verdict
 from quittance.casebook import Casebook
 from quittance.views.entry import _WORDS
-from quittance.views.headline import troubles
 from quittance.views.sentence import Sentence
+from quittance.views.troubles import troubles
 from quittance.views.wording import (
     DISPUTE_WORDS,
     MESSAGES,

@@ -30,7 +30,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     if all(commitment.id != name for commitment in agreement.commitments):
         raise Http404
     view = case.commitment(OPERATOR, name, question.as_of, question.known_by, question.party)
-    timeline = case.timeline(OPERATOR, question.as_of, question.known_by)
+    timeline = case.timeline(OPERATOR, question.as_of, question.known_by, question.party)
     series = next((one for one in timeline.series if one.commitment == name), None)
     others = list(reversed(view.other))[:MOST_OTHERS]
     place, question = paging(question, len(view.evidence), EVIDENCE_PER_PAGE)

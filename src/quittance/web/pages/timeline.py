@@ -50,7 +50,11 @@ def lane_words(lane: str) -> str:
 def read(request: HttpRequest) -> tuple[Agreement, Question, TimelineView]:
     """The agreement, the question and the timeline of a request."""
     case, question = asked(request)
-    return case.agreement(OPERATOR), question, case.timeline(OPERATOR, question.as_of, question.known_by)
+    return (
+        case.agreement(OPERATOR),
+        question,
+        case.timeline(OPERATOR, question.as_of, question.known_by, question.party),
+    )
 
 
 def chosen(view: TimelineView, question: Question) -> Series | None:

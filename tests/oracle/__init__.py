@@ -1,0 +1,1 @@
+"""Second implementations of the agreement's statuses, written from the format's reference alone, to compare with."""

@@ -22,8 +22,6 @@ FURTHEST = 36_525
 
 def totals_at(world: World, name: str, tick: int) -> tuple[int | None, int | None]:
     """What a course is laid out for: the whole as it was at a tick, and that of the other one it keeps pace with."""
-    if world.terms.is_fixed(name):
-        return None, None
     pace = world.commitment(name).when.keeps_pace_with
     return world.owing.whole(name).at(tick), world.owing.total(pace.of).at(tick) if pace is not None else None
 
@@ -45,7 +43,7 @@ def course_of(world: World, name: str, moves: list[Use], tick: int) -> Course:
             for step in steps
         ]
     course = Course(steps, _laid(world, name))
-    if not moves and world.terms.is_fixed(name):
+    if not moves and name in world.terms.fixed:
         world.terms.courses[name] = course
     return course
 

@@ -41,8 +41,12 @@ class Terms:
         self.courses: dict[str, Course] = {}
         """Courses that wait for nothing in the journal, laid out once."""
 
-    def is_fixed(self, name: str) -> bool:
-        """Whether the deadlines of a commitment follow from the text alone."""
+    @cached_property
+    def fixed(self) -> frozenset[str]:
+        """The commitments whose deadlines follow from the text alone."""
+        return frozenset(name for name in self.commitments if self._is_fixed(name))
+
+    def _is_fixed(self, name: str) -> bool:
         commitment = self.commitments[name]
         amount = commitment.amount
         return (

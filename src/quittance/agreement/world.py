@@ -341,10 +341,11 @@ class World:
 
     def curve(self, account: Account, tick: int) -> Curve:
         """The curve of deadlines as things stood at a tick (an extension moves it only once exercised)."""
-        moves = (
-            [use for use in self.uses("extend", account.name) if use.effective <= tick] if self.agreement.powers else []
-        )
-        key = ("curve", account.key, totals_at(self, account.name, tick), *(use.entry.id for use in moves))
+        name = account.name
+        if not self.agreement.powers and name in self.terms.fixed:
+            return self.once(("curve", account.key), lambda: self._curve(account, [], tick), _NO_CURVE)
+        moves = [use for use in self.uses("extend", name) if use.effective <= tick]
+        key = ("curve", account.key, totals_at(self, name, tick), *(use.entry.id for use in moves))
         return self.once(key, lambda: self._curve(account, moves, tick), _NO_CURVE)
 
     def _curve(self, account: Account, moves: list[Use], tick: int) -> Curve:

@@ -62,13 +62,21 @@ def _contradicted(name: str, low: World, high: World, tick: int) -> bool:
 
 
 def _spoken_against(name: str, world: World, tick: int) -> bool:
-    denials = [deny for deny in world.book.denials.get(name, ()) if world.tick(deny) <= tick and _is_known(deny, world)]
+    denials = [deny for deny in _denials(name, world) if world.tick(deny) <= tick and _is_known(deny, world)]
     kept = world.commitment(name).mode in ("refrain", "maintain")
     return any(
         account.is_contested(tick)
         or (_violations_denied(account, world, tick, denials) if kept else _answered(account, tick, denials))
         for account in world.ledger.accounts[name]
     )
+
+
+def _denials(name: str, world: World) -> list[Deny]:
+    """Denials of a commitment, and of entries that count in it, be it through a part."""
+    found = {deny.id: deny for deny in world.book.denials.get(name, ())}
+    for part in world.ledger.accounts[name][0].sources if world.book.denials else ():
+        found.update({deny.id: deny for deny in world.book.denials.get(part, ()) if deny.ref is not None})
+    return list(found.values())
 
 
 def _is_known(deny: Deny, world: World) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from pydantic import ValidationError
 
+from quittance.agreement.bulk import bulk
 from quittance.agreement.entries import (
     KINDS,
     Accept,
@@ -295,6 +296,7 @@ def read_header(line: bytes) -> Header:
     return header
 
 
+@bulk()
 def load_journal(data: bytes) -> Journal:
     """Decode a whole journal file.
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from quittance.agreement.account import Account
+from quittance.agreement.course import pushed
 from quittance.agreement.deadlines import NEVER
+from quittance.agreement.expressions import TimeExpression
 from quittance.agreement.model import Commitment, Condition
 from quittance.agreement.steps import FALSE, Steps, negated
 from quittance.agreement.verdict import Status
@@ -175,14 +177,30 @@ class Labels:
         if world.commitment(account.name).for_each is None or by is None:
             return
         rows = {own: now for own, now, _ in world.curve(account, tick).rows(tick)}
+        dues = self._dues(account, by, tick)
         for clock in world.owing.clocks(account.name):
             if clock.counts_at(tick):
-                due, done = world.last_tick(by, account.name, clock.started), clock.done(low=world.low)
+                due, done = dues.get(clock.person), clock.done(low=world.low)
                 yield (
                     rows.get(due, due) if due is not None else None,
                     done if done is not None and done <= tick else None,
                     clock.person,
                 )
+
+    def _dues(self, account: Account, by: TimeExpression, tick: int) -> dict[str, int]:
+        """Each person's own last good tick, with the extensions exercised by a tick, before any tolling."""
+        world, dues = self.world, {}
+        for clock in world.owing.clocks(account.name):
+            due = world.last_tick(by, account.name, clock.started)
+            if due is not None and clock.stands.at(due):
+                dues[clock.person] = due
+        for use in world.uses("extend", account.name):
+            if use.effective <= tick:
+                last = max(dues.values(), default=0)
+                dues = {
+                    who: pushed(world, use, due, last) if due >= use.effective else due for who, due in dues.items()
+                }
+        return dues
 
     def required(self, account: Account, tick: int) -> int:
         """How much was due before a tick; where each person has a clock, how many persons."""

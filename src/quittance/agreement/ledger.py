@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from quittance.agreement.account import Account, Figure, Mark, Sources
 from quittance.agreement.book import Book
+from quittance.agreement.bulk import bulk
 from quittance.agreement.journal import Entry, Level, Perform, Total
 from quittance.agreement.judge import Judge, Unit, units_of
 from quittance.agreement.model import Agreement
@@ -53,10 +54,11 @@ class Ledger:
         self._marks: list[MarkChange] = []
         self._next_number = self._next_mark = 0
         self._plans: dict[tuple[str, ...], list[tuple[Account, Sources, dict[int, int]]]] = {}
-        self._lay_axes()
-        self._enter_all()
-        self._numbers.sort(key=lambda change: change[0])
-        self._marks.sort(key=lambda change: change[0])
+        with bulk():
+            self._lay_axes()
+            self._enter_all()
+            self._numbers.sort(key=lambda change: change[0])
+            self._marks.sort(key=lambda change: change[0])
 
     def figures(self) -> Iterator[Figure]:
         """Every entry that gives a figure: handovers, totals, levels, each in the order of the journal."""

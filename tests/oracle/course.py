@@ -70,12 +70,15 @@ class Course(Terms):
     # --- persons ---------------------------------------------------------------------------------------------------
 
     def named_persons(self, cid, party, world, t, states=NOT_REJECTED, speakers=None):
-        """Persons named in handovers in these states, by anyone or by some speakers."""
-        found = set()
+        """Persons named in handovers since their clocks started, in these states, by anyone or by some speakers."""
+        found, started = set(), self.started_persons(cid, world, t)
         for e in self.told("perform", cid, party, world, t, states):
             whole = states is NOT_REJECTED or set(self.states(e, cid)) <= states
             if whole and (speakers is None or e.by in speakers):
-                found |= set(e.persons or ())
+                tick = self.known.tick(e, world)
+                found |= {
+                    one for one in started if one in (e.persons or ()) and self.known.tick(started[one], world) <= tick
+                }
         return found
 
     def person_amounts(self, cid, party, t):
@@ -88,13 +91,15 @@ class Course(Terms):
         claimed = self.named_persons(cid, party, "high", t) & set(self.started_persons(cid, "high", t))
         never = self.agreement.verification.conceded == "never"
         conceded = None if never or not all(sides) else len(sides[0] & sides[1])
-        return len(verified), conceded, len(claimed), len(self.done_persons(cid, party, "low", t))
+        performed = self.withheld("performed", cid, "low", t)[0] & started
+        counted = len(verified | performed), conceded, len(claimed | performed)
+        return *counted, len(self.done_persons(cid, party, "low", t))
 
     @remembered
     def done_persons(self, cid, party, world, t):
         """The started persons who are done."""
         started = set(self.started_persons(cid, world, t))
-        done = self.named_persons(cid, party, "low", t, VERIFIED)
+        done = self.named_persons(cid, party, world, t, VERIFIED)
         if world == "high":
             done |= self.named_persons(cid, party, "high", t)
         elif self.agreement.verification.conceded != "never":
@@ -199,7 +204,7 @@ class Course(Terms):
         )
 
     def rates(self, cid, party, world, t):
-        """[(verified number or None, largest number of one speaker)] of the closed periods of a rate."""
+        """[(verified number or None, largest number of one speaker or None)] of the closed periods of a rate."""
         amount = self.commitments[cid].amount
         first, last = self.period(cid, world, t)
         if amount is None or amount.every is None or first is None:
@@ -216,14 +221,15 @@ class Course(Terms):
                 if self.known.day(e) in days:
                     sums.setdefault(e.by, {})[self.known.group(e)] = self.number(e, cid, NOT_REJECTED)
             count = sum(self.number(e, cid, VERIFIED) for e in verified) if verified else None
-            found.append((count, max((sum(one.values()) for one in sums.values()), default=0)))
+            found.append((count, max((sum(one.values()) for one in sums.values()), default=None)))
             start = days[-1] + 1
 
     def rate_missed(self, cid, party, world, t):
         """Whether some reported period is below the rate."""
         least = self.whole_amount(cid, world, t)
         for verified, said in self.rates(cid, party, world, t):
-            if verified is not None and (verified if world == "low" else max(verified, said)) < least:
+            counts = [verified] if world == "low" else [verified, said]
+            if any(count is not None for count in counts) and max(count or 0 for count in counts) < least:
                 return True
         return False
 
@@ -234,7 +240,8 @@ class Course(Terms):
     @remembered
     def period_end(self, cid, world, t):
         """The last tick of a promise to keep or to refrain, where it is known: for persons, the last of theirs."""
-        if self.commitments[cid].for_each is None:
+        until = self.commitments[cid].when.until
+        if until is None or until.base not in ("that", "state"):
             return self.period(cid, world, t)[1]
         ends = [last for _, last in self.person_periods(cid, world, t).values()]
         return max(ends) if ends and None not in ends else None

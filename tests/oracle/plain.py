@@ -56,7 +56,8 @@ class Answer:
             if first <= self.now and known <= limit:
                 positions.append(((first, known, -1, index), one.by, one.withdraws, list(one.reads.items())))
         for e in self.known.of_kind("high", self.now, "position"):
-            first, known = self.clock.span(moment_of(e.from_)).first, self.clock.span(moment_of(e.recorded)).first
+            first = max(self.clock.span(moment_of(e.from_)).first, self.known.tick(e, "high"))
+            known = self.clock.span(moment_of(e.recorded)).first
             reads = [(cid, Patch.model_validate(patch)) for cid, patch in e.reads.items() if cid in self.text]
             if first <= self.now:
                 positions.append(((first, known, e.seq, 0), e.by, e.withdraws, reads))
@@ -248,9 +249,8 @@ class Answer:
             target = self.known.by_id.get(e.ref) if e.ref else None
             if e.by in others and (cid in (e.of or ()) or (target is not None and self.about(target, cid))):
                 return True
-        told = [
-            e for kind in ("perform", "total", "level", "violate") for e in course.told(kind, cid, party, "high", now)
-        ]
+        kinds = ("perform", "total", "violate", *(["level"] if course.is_level(cid) else []))
+        told = [e for kind in kinds for e in course.told(kind, cid, party, "high", now)]
         return any(set(course.states(e, cid)) & {"denied", "conflict"} for e in told)
 
     def about(self, entry, cid):

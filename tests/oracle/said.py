@@ -48,15 +48,15 @@ class Known:
         self.known_by = self.clock.span(known_by).last
         recorded = [e for e in journal if self.clock.span(moment_of(e.recorded)).first <= self.known_by]
         self.ids = {e.id for e in recorded}
-        retractions = [e for e in recorded if e.kind == "retract"]
-
-        def was(entry):
-            return not any(was(one) for one in retractions if one.ref == entry.id)
-
+        retracted = set()
+        for entry in sorted((e for e in recorded if e.kind == "retract"), key=self.knowledge, reverse=True):
+            if entry.id not in retracted:
+                retracted.add(entry.ref)
+        self.standing = [e for e in recorded if e.id not in retracted]
         self.entries = [
             e
-            for e in sorted(recorded, key=lambda e: self.happening(e, "low"))
-            if was(e) and (e.kind in ("attest", "retract") or self.tick(e, "high") <= self.now)
+            for e in sorted(self.standing, key=lambda e: self.happening(e, "low"))
+            if (e.kind in ("attest", "retract") or self.tick(e, "high") <= self.now)
         ]
         self.by_id = {e.id: e for e in self.entries}
         self.news = sorted({self.tick(e, world) for e in self.entries for world in ("low", "high")})
@@ -249,7 +249,7 @@ class Said:
         first, last = recorded(entry), recorded(entry) + days
         if self.clock.day_of(self.known.known_by) < last:
             return False
-        for other in self.known.entries:
+        for other in self.known.standing:  # like an attestation: whatever day it speaks of
             if getattr(other, "by", None) in (None, entry.by) or not first <= recorded(other) <= last:
                 continue
             if other.kind == "deny" and (other.ref == entry.id or cid in (other.of or ())):
@@ -395,12 +395,12 @@ class Said:
         worth = sum(self.number(e, cid, VERIFIED) for e in handovers)
         sums = [(worth, [e.id for e in handovers])]
         totals = [e for e in self.told("total", cid, party, "low", t, VERIFIED) if silent(e)]
-        for speaker in sorted({e.by for e in totals}):
+        for speaker in dict.fromkeys(e.by for e in totals):
             sums += self.sums(cid, party, speaker, handovers, "low", t, VERIFIED)
         if self.is_level(cid):
             levels = [e for e in self.told("level", cid, party, "low", t, VERIFIED) if cid in e.of]
             if levels:
-                sums.insert(0, (self.progress(cid, levels[-1]), [levels[-1].id]))
+                sums = [(self.progress(cid, levels[-1]), [levels[-1].id])]
         number, ids = max(sums, key=lambda one: one[0])
         return number, ids + [ref for one in ids for ref in self.attestations(self.known.by_id[one], cid)]
 

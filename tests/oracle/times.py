@@ -135,9 +135,11 @@ class Times(Said):
                 continue
             if self.fault(e, world):
                 continue
-            moment = self.plus(moment_of(e.at), power.notice) if power.notice else moment_of(e.at)
-            span = self.clock.span(moment)
-            found.append((span.last if world == "low" else span.first, e, power))
+            span = self.clock.span(moment_of(e.at))
+            tick = span.last if world == "low" else span.first
+            if power.notice:
+                tick = self.clock.span(self.plus(self.clock.local_day(moment_of(e.at)), power.notice)).first
+            found.append((tick, e, power))
         return sorted(found, key=lambda one: (one[0], one[1].seq, one[1].id))
 
     def suspensions(self, cid, world, t):

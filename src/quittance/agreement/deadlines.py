@@ -147,7 +147,8 @@ class Curve:
         moved, own = self.moved[index], self.course.ticks[index]
         if moved is not None and moved <= tick:
             return moved
-        return own if own > tick and self.opens.at(tick) else None
+        # Within the day on which the way opened, the step is good until that day's end.
+        return (own if own > tick else moved) if self.opens.at(tick) else None
 
     def rows(self, tick: int) -> list[tuple[int, int | None, int]]:
         """(own tick, tick as moved by now or None, amount) of every step on the curve by now."""

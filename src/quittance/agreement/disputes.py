@@ -66,7 +66,8 @@ def _spoken_against(name: str, world: World, tick: int) -> bool:
     kept = world.commitment(name).mode in ("refrain", "maintain")
     return any(
         account.is_contested(tick)
-        or (_violations_denied(account, world, tick, denials) if kept else _answered(account, tick, denials))
+        or (kept and _violations_denied(account, world, tick, denials))
+        or ((not kept or world.keeping.has_rate(name)) and _answered(account, tick, denials))
         for account in world.ledger.accounts[name]
     )
 

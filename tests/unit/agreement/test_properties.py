@@ -72,12 +72,17 @@ def test_the_order_of_the_file_changes_nothing_by_the_instant(entries, as_of, kn
     in_any_order(INSTANT, entries, as_of, known_by, party)
 
 
+def contests(entry):
+    """Whether an entry may contest one of `part`, whose rule lets a debtor's word stand: it is a finding about it."""
+    return entry.kind == "deny" or (entry.kind == "total" and "part" in entry.of)
+
+
 def without_the_rest(agreement, entries, as_of, known_by, party):
     clockwork = Clockwork(agreement.calendar)
     now, known = clockwork.span(as_of).last, clockwork.span(known_by or as_of).last
 
     def exists(entry):
-        finding = entry.kind in ("attest", "retract")
+        finding = entry.kind in ("attest", "retract") or contests(entry)
         happened = finding or clockwork.span(moment_of(entry.at)).first <= now
         return happened and clockwork.span(moment_of(entry.recorded)).first <= known
 

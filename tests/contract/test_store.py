@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from tests.stores import FormMemory, FormSqlite
 
 from quittance.errors import RecordError
-from quittance.record import AppendRefused, Head, Leaf, MemoryStore, Statement, Store, entries
-from quittance.record.sqlite import SqliteStore
+from quittance.record import AppendRefused, Head, Leaf, Statement, Store, entries
 from quittance.record.tree import leaf_hash, verify_consistency, verify_inclusion
 
 ORIGIN = "quittance.example/test-2020/case"
@@ -48,11 +48,11 @@ def path_of(index: int, leaves: list[bytes]) -> list[bytes]:
 
 
 def memory(folder: Path) -> Store:
-    return MemoryStore(ORIGIN)
+    return FormMemory(ORIGIN)
 
 
 def sqlite(folder: Path) -> Store:
-    return SqliteStore.create(folder / "record.sqlite", ORIGIN)
+    return FormSqlite.create(folder / "record.sqlite", ORIGIN)
 
 
 STORES = [memory, sqlite]
@@ -146,9 +146,9 @@ def machine(make: Callable[[Path], Store]) -> type[RuleBasedStateMachine]:
         @rule()
         def reopen(self) -> None:
             """Close and open again what lives in a file."""
-            if isinstance(self.store, SqliteStore):
+            if isinstance(self.store, FormSqlite):
                 self.store.close()
-                self.store = SqliteStore.open(Path(self.folder.name) / "record.sqlite")
+                self.store = FormSqlite.open(Path(self.folder.name) / "record.sqlite")
 
         @rule(data=st.data())
         def prove(self, data: st.DataObject) -> None:

@@ -11,8 +11,9 @@ import threading
 from itertools import count
 from pathlib import Path
 
+from tests.stores import FormSqlite
+
 from quittance.record import Leaf, Statement
-from quittance.record.sqlite import SqliteStore
 from quittance.record.writer import Writer
 
 ORIGIN = "quittance.example/test-2020/case"
@@ -30,7 +31,7 @@ def acknowledge(numbers: list[int], leaves: list[Leaf], indexes: list[int]) -> N
 
 
 def main(path: Path, first: int) -> None:
-    store = SqliteStore.open(path) if path.exists() else SqliteStore.create(path, ORIGIN)
+    store = FormSqlite.open(path) if path.exists() else FormSqlite.create(path, ORIGIN)
     numbers = count(first)
 
     with Writer(store, group_size=20, group_seconds=0.001) as writer:

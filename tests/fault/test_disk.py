@@ -13,10 +13,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from tests.stores import FormSqlite
 
 from quittance.errors import QuittanceError, RecordError, UnreadableError
 from quittance.record import Leaf, Statement
-from quittance.record.sqlite import SqliteStore
 from quittance.record.writer import Writer
 
 ORIGIN = "quittance.example/test-2020/case"
@@ -32,7 +32,7 @@ def leaf(number: int) -> Leaf:
 def path(tmp_path) -> Path:
     """A closed record of forty entries, about 150 kB."""
     path = tmp_path / "record.sqlite"
-    with closing(SqliteStore.create(path, ORIGIN)) as store:
+    with closing(FormSqlite.create(path, ORIGIN)) as store:
         store.append([leaf(number) for number in range(40)], store.head())
     return path
 
@@ -53,7 +53,7 @@ def file_size_limit(limit: int) -> Iterator[None]:
 def append_until_it_fails(path: Path) -> tuple[dict[str, int], RecordError]:
     """Append one by one; gives what was acknowledged, and the error that ended it."""
     acknowledged: dict[str, int] = {}
-    with closing(SqliteStore.open(path)) as store, Writer(store, group_seconds=0) as writer:
+    with closing(FormSqlite.open(path)) as store, Writer(store, group_seconds=0) as writer:
         for number in range(1000, 3000):
             made = leaf(number)
             try:
@@ -68,7 +68,7 @@ def append_until_it_fails(path: Path) -> tuple[dict[str, int], RecordError]:
 
 def require_whole(path: Path, acknowledged: dict[str, int]) -> None:
     """The record opens, checks, holds what was acknowledged, and takes a further entry."""
-    with closing(SqliteStore.open(path)) as store:
+    with closing(FormSqlite.open(path)) as store:
         head = store.check()
         assert acknowledged == {sid: store.find(sid) for sid in acknowledged}
         assert store.append([leaf(9000)], head).size == head.size + 1
@@ -85,14 +85,14 @@ def test_a_file_that_may_not_grow(path):
 
 def test_a_database_that_is_full(path, monkeypatch):
     """When SQLite has no room, the error says so; after reopening every acknowledged entry is there."""
-    connect = SqliteStore.open
+    connect = FormSqlite.open
 
-    def open_small(place: Path) -> SqliteStore:
+    def open_small(place: Path) -> FormSqlite:
         store = connect(place)
         store._writer.execute("pragma max_page_count = 100")
         return store
 
-    monkeypatch.setattr(SqliteStore, "open", open_small)
+    monkeypatch.setattr(FormSqlite, "open", open_small)
     acknowledged, error = append_until_it_fails(path)
     monkeypatch.undo()
     assert error.code == "record.full"
@@ -104,34 +104,34 @@ def test_a_database_that_is_full(path, monkeypatch):
 def test_a_disk_that_is_full_from_the_start(tmp_path):
     """A record that cannot be created leaves nothing that would pass for one."""
     with file_size_limit(10_000), pytest.raises(RecordError):
-        SqliteStore.create(tmp_path / "record.sqlite", ORIGIN)
+        FormSqlite.create(tmp_path / "record.sqlite", ORIGIN)
     assert not (tmp_path / "record.sqlite").exists()
-    SqliteStore.create(tmp_path / "record.sqlite", ORIGIN).close()
+    FormSqlite.create(tmp_path / "record.sqlite", ORIGIN).close()
 
 
 def test_two_writers_in_one_process(path):
     """The second writer is refused while the first is open, and let in after it."""
-    with closing(SqliteStore.open(path)):
+    with closing(FormSqlite.open(path)):
         with pytest.raises(RecordError) as caught:
-            SqliteStore.open(path)
+            FormSqlite.open(path)
         assert caught.value.code == "record.locked"
-    SqliteStore.open(path).close()
+    FormSqlite.open(path).close()
 
 
 def test_two_writers_in_two_processes(path):
     """A writer in another process keeps this one out until it dies, however it dies."""
     code = (
-        "import sys; from pathlib import Path; from quittance.record.sqlite import SqliteStore as S;"
+        "import sys; from pathlib import Path; from tests.stores import FormSqlite as S;"
         "store = S.open(Path(sys.argv[1])); print('open', flush=True); sys.stdin.read()"
     )
     command = [sys.executable, "-c", code, str(path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout.readline() == b"open\n"
-        for way in (SqliteStore.open, lambda place: SqliteStore.create(place, ORIGIN)):
+        for way in (FormSqlite.open, lambda place: FormSqlite.create(place, ORIGIN)):
             with pytest.raises(RecordError, match=f"process {other.pid}") as caught:
                 way(path)
             assert caught.value.code == "record.locked"
-        with closing(SqliteStore.open_read_only(path)) as reader:
+        with closing(FormSqlite.open_read_only(path)) as reader:
             assert reader.check().size == 40
         other.kill()
     require_whole(path, {})
@@ -154,7 +154,7 @@ def test_garbage(tmp_path):
     path = tmp_path / "record.sqlite"
     path.write_bytes(random.Random(1).randbytes(50_000))
     before = path.read_bytes()
-    for way in (SqliteStore.open, SqliteStore.open_read_only):
+    for way in (FormSqlite.open, FormSqlite.open_read_only):
         with pytest.raises(UnreadableError) as caught:
             way(path)
         assert caught.value.code == "record.foreign"
@@ -173,7 +173,7 @@ def test_garbage_behind_a_good_beginning(path):
 def test_single_bits(path):
     """A flipped bit anywhere is refused, or it lies where it changes no entry, no lookup and no head."""
     data = path.read_bytes()
-    with closing(SqliteStore.open_read_only(path)) as store:
+    with closing(FormSqlite.open_read_only(path)) as store:
         leaves, head = list(store.read()), store.head()
     chance = random.Random(3)
     refused = 0
@@ -185,24 +185,24 @@ def test_single_bits(path):
         except QuittanceError:
             refused += 1
             continue
-        with closing(SqliteStore.open_read_only(path)) as store:
+        with closing(FormSqlite.open_read_only(path)) as store:
             assert leaves == list(store.read()), f"byte {at}, bit {bit}"
     assert refused > 75
 
 
 def open_and_check(path: Path):
-    with closing(SqliteStore.open_read_only(path)) as store:
+    with closing(FormSqlite.open_read_only(path)) as store:
         return store.check()
 
 
 def test_an_old_copy_of_the_write_ahead_log_is_not_taken(path):
     """A write-ahead log from another moment, left beside the file, neither breaks nor changes the record."""
-    with closing(SqliteStore.open(path)) as store:
+    with closing(FormSqlite.open(path)) as store:
         store.append([leaf(100)], store.head())
         stale = Path(f"{path}-wal").read_bytes()
-    with closing(SqliteStore.open(path)) as store:
+    with closing(FormSqlite.open(path)) as store:
         store.append([leaf(101)], store.head())
     Path(f"{path}-shm").unlink(missing_ok=True)
     Path(f"{path}-wal").write_bytes(stale[: len(stale) // 2] + os.urandom(100))
-    with closing(SqliteStore.open(path)) as store:
+    with closing(FormSqlite.open(path)) as store:
         assert store.check().size == 42

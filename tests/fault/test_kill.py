@@ -16,11 +16,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.stores import FormSqlite
 
 from quittance.record import entries
-from quittance.record.sqlite import SqliteStore
 
-APPENDER = Path(__file__).with_name("appender.py")
+ROOT = Path(__file__).resolve().parents[2]
 SEED = 6962
 
 
@@ -29,7 +29,7 @@ def run_until_killed(record: Path, first: int, chance: random.Random) -> list[tu
 
     Three times in four the clock starts at the first acknowledgement, else with the process, to hit its beginning.
     """
-    child = subprocess.Popen([sys.executable, str(APPENDER), str(record), str(first)], stdout=subprocess.PIPE)
+    child = subprocess.Popen([sys.executable, "-m", "tests.fault.appender", str(record), str(first)], stdout=subprocess.PIPE, cwd=ROOT)
     assert child.stdout is not None
     wait_for_work = chance.random() < 0.75
     if wait_for_work:
@@ -70,13 +70,13 @@ def survive(record: Path, kills: int, seed: int) -> int:
         if not record.exists():
             assert not acknowledged
             continue
-        with closing(SqliteStore.open(record)) as store:
+        with closing(FormSqlite.open(record)) as store:
             head = store.check()
             assert head.size >= size, f"kill {kill}, seed {seed}: the record became shorter"
             size = head.size
             found = {sid: store.find(sid) for sid in acknowledged}
             assert acknowledged == found, f"kill {kill}, seed {seed}: acknowledged entries are lost or elsewhere"
-    with closing(SqliteStore.open_read_only(record)) as store:
+    with closing(FormSqlite.open_read_only(record)) as store:
         assert {
             sid: index for index, sid in enumerate(entry.sid for entry in entries(store))
         }.items() >= acknowledged.items()

@@ -8,13 +8,18 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import Annotated, TypeAlias
+
+import msgspec
 
 from quittance.errors import RefusedError
 
 HEX_256 = re.compile(r"[0-9a-f]{64}")
 """A SHA-256 value in lower-case hex, to be matched in full."""
+
+Hex256: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+"""The same as a type, checked when a decoder reads it."""
 
 
 class EntryError(RefusedError):
@@ -23,11 +28,10 @@ class EntryError(RefusedError):
     code = "entry.refused"
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One signature as data: `keyid` is the hex SHA-256 of the public key, `sig` the raw signature bytes."""
 
-    keyid: str
+    keyid: Hex256
     sig: bytes
 
 

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
 from quittance.record.entry import Leaf
-from quittance.record.store import AppendRefused, Head, Replay, refusals, require_head, require_range
+from quittance.record.known import Admit, Known
+from quittance.record.rules import admit
+from quittance.record.store import Head, Proofs, Replay, admit_all, require_head, require_range, require_signing
 from quittance.record.tree import Tree
 
 
 class MemoryStore:
     """The store protocol over lists and dictionaries, for the log named `origin`."""
 
+    judge: ClassVar[Admit] = staticmethod(admit)
+
     def __init__(self, origin: str) -> None:
         self._origin = origin
+        self.proofs = Proofs()
         self._leaves: list[bytes] = []
-        self._places: dict[str, int] = {}
-        self._nonces: set[str] = set()
-        self._tree = Tree()
+        self._log = Replay(origin, type(self).judge)
+        self._note: bytes | None = None
+        self._signed: Head | None = None
 
     @property
     def origin(self) -> str:
@@ -26,19 +32,21 @@ class MemoryStore:
 
     def head(self) -> Head:
         """Where the record ends now."""
-        return Head(self._tree.size, self._tree.root())
+        return Head(self._log.size, self._log.root(self._log.size))
 
     def append(self, leaves: Sequence[Leaf], expected: Head) -> Head:
         """Append all leaves or none; raises `record.conflict` or `AppendRefused`."""
         require_head(self.head(), expected)
-        if refused := refusals(leaves, self._origin, self._tree, self.find, self._nonces.__contains__):
-            raise AppendRefused(refused)
-        for leaf in leaves:
-            self._places[leaf.statement.sid] = len(self._leaves)
-            self._nonces.add(leaf.statement.nonce)
+        pending = admit_all(leaves, self._log, self._log.tree, type(self).judge, self.proofs)
+        for leaf, (kind, offices) in zip(leaves, pending.said_now, strict=True):
             self._leaves.append(leaf.data)
-            self._tree.append(leaf.hash)
+            self._log.keep(leaf, kind, offices)
+        self._log.states.update(pending.changes)
         return self.head()
+
+    def known(self) -> Known:
+        """What the log knows now."""
+        return self._log
 
     def read(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """The leaf bytes from `start` up to before `stop`; raises `record.range`."""
@@ -48,15 +56,29 @@ class MemoryStore:
 
     def find(self, sid: str) -> int | None:
         """The index of the statement with this id."""
-        return self._places.get(sid)
+        return self._log.find(sid)
+
+    def said(self, index: int) -> tuple[str, str]:
+        """The kind of an entry, and the offices that signed it; raises `record.range`."""
+        require_range(index, index + 1, len(self._leaves))
+        return self._log.said(index)
 
     def tree(self) -> Tree:
         """The tree over all entries."""
-        return self._tree
+        return self._log.tree
+
+    def checkpoint(self) -> bytes | None:
+        """The note of the last checkpoint that was signed."""
+        return self._note
+
+    def sign(self, note: bytes, head: Head, previous: bytes | None) -> None:
+        """Keep the note of a new checkpoint; raises `record.signed`."""
+        require_signing(self._note, previous, self._signed, head, self._log.tree)
+        self._note, self._signed = note, head
 
     def check(self) -> Head:
         """Read every entry again and rebuild the tree; raises `DamagedError`."""
-        replay = Replay(self._origin)
+        replay = Replay(self._origin, type(self).judge)
         for data in self._leaves:
             replay.add(data)
         return replay.finish(self.head())

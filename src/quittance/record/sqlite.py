@@ -10,28 +10,45 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from quittance.errors import RecordError, UnreadableError
 from quittance.record.entry import Leaf
+from quittance.record.known import Admit, Known
 from quittance.record.lock import WriterLock
-from quittance.record.store import AppendRefused, DamagedError, Head, Replay, refusals, require_head, require_range
+from quittance.record.rules import admit
+from quittance.record.store import (
+    DamagedError,
+    Head,
+    Proofs,
+    Replay,
+    admit_all,
+    require_head,
+    require_range,
+    require_signing,
+)
 from quittance.record.tree import EMPTY_ROOT, HASH_BYTES, Tree
 
 APPLICATION_ID = int.from_bytes(b"QUIT", "big")
 """Marks the file as a record (`pragma application_id`)."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_SECONDS = 2.0
 PAGE_ROWS = 500
+REMEMBERED = ("key:", "log", "seen", "batch:")
+"""Names of the log's state that one writer asks for again and again; it keeps them in memory."""
 
 SCHEMA = (
     """CREATE TABLE head (id integer primary key check (id = 1),
  origin text not null, size integer not null, root blob not null) strict""",
     """CREATE TABLE entries (position integer primary key, sid blob not null unique, nonce blob not null unique,
- kind text not null, leaf_hash blob not null, leaf blob not null) strict""",
+ kind text not null, offices text not null, leaf_hash blob not null, leaf blob not null) strict""",
+    # What the log knows beyond its leaves; made from them, and changed only in the transaction that appends.
+    "CREATE TABLE state (name text primary key, value text not null) strict, without rowid",
+    """CREATE TABLE checkpoint (id integer primary key check (id = 1),
+ size integer not null, root blob not null, note blob not null) strict""",
     # Read in order when the tree is loaded, without touching the pages that hold the leaves.
     "CREATE INDEX entries_hash on entries (position, leaf_hash)",
     # Also stops `insert or replace`, which would remove the older row without a DELETE trigger.
@@ -43,6 +60,11 @@ SCHEMA = (
  begin select raise(abort, 'entries are never changed'); end""",
     """CREATE TRIGGER entries_delete before delete on entries
  begin select raise(abort, 'entries are never removed'); end""",
+    """CREATE TRIGGER checkpoint_update before update on checkpoint
+ when new.size < old.size or (new.size = old.size and new.root <> old.root)
+ begin select raise(abort, 'one tree is signed for one size'); end""",
+    """CREATE TRIGGER checkpoint_delete before delete on checkpoint
+ begin select raise(abort, 'a signed checkpoint is never removed'); end""",
     """CREATE TRIGGER head_insert before insert on head when exists (select 1 from head)
  begin select raise(abort, 'a record has one head'); end""",
     """CREATE TRIGGER head_update before update on head
@@ -60,8 +82,12 @@ class SqliteStore:
     After a failed write the store closes itself: what reached the disk is known only after opening it again.
     """
 
+    judge: ClassVar[Admit] = staticmethod(admit)
+
     def __init__(self, path: Path, *, writable: bool) -> None:
         self._path = path
+        self.proofs = Proofs()
+        self._states: dict[str, str | None] = {}
         self._tree = Tree()
         self._appending = threading.Lock()
         # One statement at a time: while one is open, another on this connection would see its older snapshot.
@@ -141,16 +167,9 @@ class SqliteStore:
         if self._writer is None:
             raise RecordError("The record is open for reading only. Open it for writing.", code="record.read_only")
         with self._appending, _domain_errors(self._path):
-            self._writer.execute("begin immediate")
-            try:
-                new, hashes = self._insert(self._writer, leaves, expected)
-                self._writer.execute("commit")
-            except sqlite3.Error:
-                self.close()
-                raise
-            except BaseException:
-                self._writer.execute("rollback")
-                raise
+            with self._transaction(self._writer):
+                new, hashes, changes = self._insert(self._writer, leaves, expected)
+            self._states.update((name, value) for name, value in changes.items() if name.startswith(REMEMBERED))
             with self._reading:
                 if self._tree.size == expected.size:  # else another thread has loaded the new entries already
                     self._tree.extend(hashes)
@@ -195,40 +214,89 @@ class SqliteStore:
         """
         with _domain_errors(self._path), closing(_connect_read_only(self._path)) as connection:
             connection.execute("begin")
-            replay = Replay(self._require_sound(connection))
+            replay = Replay(self._require_sound(connection), type(self).judge)
             rows = connection.execute(
-                "select position, sid, nonce, kind, leaf_hash, leaf from entries order by position"
+                "select position, sid, nonce, kind, offices, leaf_hash, leaf from entries order by position"
             )
             while (row := self._next(rows, replay.tree.size)) is not None:
                 index = replay.tree.size
                 if row[0] != index:
                     raise DamagedError(f"Entry {index} is missing.", index)
                 leaf = replay.add(row[-1])
-                if row != _row(index, leaf, leaf.hash):
+                if row != _row(index, leaf, replay.said(index)[1], leaf.hash):
                     raise DamagedError(f"Entry {index} is filed under values that are not its own.", index)
             head = replay.finish(_head(connection))
+            if dict(connection.execute("select name, value from state")) != replay.states:
+                raise DamagedError("What the log knows is not what follows from its entries.")
+            _require_signed(connection, replay)
             (verdict,) = connection.execute("pragma integrity_check(1)").fetchone()
             if verdict != "ok":
                 raise DamagedError(f"The entries are whole, but the file is not ({verdict}).")
             return head
+
+    def known(self) -> Known:
+        """What the log knows now, as committed."""
+        return _Rows(self._reader, self._origin, self.tree(), None, self._reading)
+
+    def said(self, index: int) -> tuple[str, str]:
+        """The kind of an entry, and the offices that signed it; raises `record.range`."""
+        with self._reading, _domain_errors(self._path):
+            return _said(self._reader, index)
+
+    def checkpoint(self) -> bytes | None:
+        """The note of the last checkpoint that was signed."""
+        with self._reading, _domain_errors(self._path):
+            return _signed(self._reader)[0]
+
+    def sign(self, note: bytes, head: Head, previous: bytes | None) -> None:
+        """Keep the note of a new checkpoint, flushed; raises `record.signed`."""
+        if self._writer is None:
+            raise RecordError("The record is open for reading only. Open it for writing.", code="record.read_only")
+        with self._appending, _domain_errors(self._path), self._transaction(self._writer):
+            last, signed = _signed(self._writer)
+            require_signing(last, previous, signed, head, self.tree())
+            self._writer.execute(
+                "insert into checkpoint values (1, ?, ?, ?)"
+                " on conflict (id) do update set size = excluded.size, root = excluded.root, note = excluded.note",
+                (head.size, head.root, note),
+            )
 
     def close(self) -> None:
         """Close the file and let another writer in."""
         with suppress(sqlite3.Error):
             self._open.close()
 
-    def _insert(self, writer: sqlite3.Connection, leaves: Sequence[Leaf], expected: Head) -> tuple[Head, list[bytes]]:
-        """The rows and the new head, inside the caller's transaction."""
+    @contextmanager
+    def _transaction(self, writer: sqlite3.Connection) -> Iterator[None]:
+        """One flushed transaction; after a failed write the store closes itself, any other error rolls back."""
+        writer.execute("begin immediate")
+        try:
+            yield
+            writer.execute("commit")
+        except sqlite3.Error:
+            self.close()
+            raise
+        except BaseException:
+            writer.execute("rollback")
+            raise
+
+    def _insert(
+        self, writer: sqlite3.Connection, leaves: Sequence[Leaf], expected: Head
+    ) -> tuple[Head, list[bytes], dict[str, str]]:
+        """The rows, what the log then knows, and the new head, inside the caller's transaction."""
         require_head(_head(writer), expected)
         tree = self.tree()
-        if refused := refusals(leaves, self._origin, tree, lambda sid: _find(writer, sid), lambda n: _has(writer, n)):
-            raise AppendRefused(refused)
+        known = _Rows(writer, self._origin, tree, self._states)
+        pending = admit_all(leaves, known, tree, type(self).judge, self.proofs)
         hashes = [leaf.hash for leaf in leaves]
         rows = [
-            _row(position, leaf, value)
-            for position, (leaf, value) in enumerate(zip(leaves, hashes, strict=True), expected.size)
+            _row(position, leaf, offices, value)
+            for position, (leaf, (_, offices), value) in enumerate(
+                zip(leaves, pending.said_now, hashes, strict=True), expected.size
+            )
         ]
-        writer.executemany("insert into entries values (?, ?, ?, ?, ?, ?)", rows)
+        writer.executemany("insert into entries values (?, ?, ?, ?, ?, ?, ?)", rows)
+        writer.executemany("insert or replace into state values (?, ?)", pending.changes.items())
         new = Head(expected.size + len(leaves), tree.root_after(hashes))
         moved = writer.execute(
             "update head set size = ?, root = ? where id = 1 and size = ? and root = ?",
@@ -236,7 +304,7 @@ class SqliteStore:
         )
         if moved.rowcount != 1:
             raise DamagedError("The head moved inside a transaction.")
-        return new, hashes
+        return new, hashes, pending.changes
 
     def _read(self, start: int, stop: int) -> Iterator[bytes]:
         for first in range(start, stop, PAGE_ROWS):
@@ -277,6 +345,11 @@ class SqliteStore:
         ).fetchone()
         if size is None:
             raise DamagedError(f"{self._path.name} has no head.")
+        _, signed = _signed(connection)
+        if signed is not None and signed.size > size:
+            raise DamagedError(
+                f"A checkpoint of {signed.size} entries was signed, but {size} are there: this is an old copy.", size
+            )
         if rows != size or (last is not None and last != rows - 1):
             cause = (
                 "entries were added or removed by hand"
@@ -288,9 +361,84 @@ class SqliteStore:
         return str(origin)
 
 
-def _row(position: int, leaf: Leaf, hash_of_leaf: bytes) -> tuple[object, ...]:
+class _Rows:
+    """What the log knows, read from a connection; names that the one writer has read or written are remembered."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        origin: str,
+        tree: Tree,
+        remembered: dict[str, str | None] | None = None,
+        lock: AbstractContextManager[object] | None = None,
+    ) -> None:
+        self.origin = origin
+        self._connection = connection
+        self._tree = tree
+        self._remembered = remembered
+        self._lock = lock or nullcontext()
+
+    @property
+    def size(self) -> int:
+        """How many entries it has."""
+        return self._tree.size
+
+    def root(self, size: int) -> bytes:
+        """The root at a size."""
+        return self._tree.root(size)
+
+    def find(self, sid: str) -> int | None:
+        """The index of a statement."""
+        with self._lock:
+            return _find(self._connection, sid)
+
+    def said(self, index: int) -> tuple[str, str]:
+        """The kind of an entry, and the offices that signed it."""
+        with self._lock:
+            return _said(self._connection, index)
+
+    def has_nonce(self, nonce: str) -> bool:
+        """Whether an entry used this nonce."""
+        with self._lock:
+            return _has(self._connection, nonce)
+
+    def state(self, name: str) -> str | None:
+        """The text last written under a name."""
+        if self._remembered is not None and name in self._remembered:
+            return self._remembered[name]
+        with self._lock:
+            row = self._connection.execute("select value from state where name = ?", (name,)).fetchone()
+        value = None if row is None else str(row[0])
+        if self._remembered is not None and name.startswith(REMEMBERED):
+            self._remembered[name] = value
+        return value
+
+
+def _row(position: int, leaf: Leaf, offices: str, hash_of_leaf: bytes) -> tuple[object, ...]:
     said = leaf.statement
-    return position, bytes.fromhex(said.sid), bytes.fromhex(said.nonce), said.kind, hash_of_leaf, leaf.data
+    return position, bytes.fromhex(said.sid), bytes.fromhex(said.nonce), said.kind, offices, hash_of_leaf, leaf.data
+
+
+def _said(connection: sqlite3.Connection, index: int) -> tuple[str, str]:
+    row = connection.execute("select kind, offices from entries where position = ?", (index,)).fetchone()
+    if row is None:
+        raise RecordError(f"There is no entry {index}.", code="record.range")
+    return str(row[0]), str(row[1])
+
+
+def _signed(connection: sqlite3.Connection) -> tuple[bytes | None, Head | None]:
+    """The last signed note and its head."""
+    row = connection.execute("select note, size, root from checkpoint").fetchone()
+    return (None, None) if row is None else (bytes(row[0]), Head(int(row[1]), bytes(row[2])))
+
+
+def _require_signed(connection: sqlite3.Connection, replay: Replay) -> None:
+    """Raise `DamagedError` if the signed checkpoint is not of a beginning of this record."""
+    _, signed = _signed(connection)
+    if signed is not None and (signed.size > replay.size or replay.root(signed.size) != signed.root):
+        raise DamagedError(
+            f"The signed checkpoint of {signed.size} entries is of another record: entries are missing or other."
+        )
 
 
 def _head(connection: sqlite3.Connection) -> Head:
@@ -345,7 +493,7 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
         connection.execute("pragma trusted_schema = off")
         connection.execute("pragma cell_size_check = on")
         connection.execute("select 1 from sqlite_schema")  # fails here rather than later if the file cannot be read
-    except sqlite3.Error:
+    except BaseException:
         connection.close()
         raise
     return connection
@@ -400,6 +548,8 @@ def _domain_errors(path: Path) -> Iterator[None]:
             f"{name} could not be read or written ({error}). Open it again to see which entries are there.",
             code="record.io",
         ) from error
+    except UnicodeDecodeError as error:  # the schema or a text column of a damaged file
+        raise DamagedError(f"{path.name} holds text that is not UTF-8.") from error
     except OSError as error:
         raise RecordError(
             f"{path.name} could not be reached ({error.strerror}). Check place and rights.", code="record.io"

@@ -1,18 +1,40 @@
-"""What every store of the record promises, and the rules that each applies before a leaf may enter.
+"""What every store of the record promises, and how each asks the judge of the log before a leaf may enter.
 
 A store holds one log. It appends all the leaves of a call or none, only to the head the caller has seen, and never
-changes or removes one. The rules are pure and shared: what `append` refuses, `check` refuses in a stored record.
+changes or removes one. The judge is pure and shared: what `append` refuses, `check` refuses in a stored record.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from quittance.errors import Problem, QuittanceError, RecordError
 from quittance.record.entry import Entry, Leaf
+from quittance.record.envelope import Signature, pae
+from quittance.record.keys import verify
+from quittance.record.known import Admit, Admitted, DuplicateError, Known, Proven, read_key
+from quittance.record.rules import admit
+from quittance.record.statement import PAYLOAD_TYPE
 from quittance.record.tree import Tree
+
+__all__ = [
+    "AppendRefused",
+    "DamagedError",
+    "DuplicateError",
+    "Head",
+    "Pending",
+    "Proofs",
+    "Replay",
+    "Store",
+    "admit_all",
+    "entries",
+    "require_head",
+    "require_range",
+    "require_signing",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +43,6 @@ class Head:
 
     size: int
     root: bytes
-
-
-class DuplicateError(RecordError):
-    """The record holds this statement already; `index` says where, so that a sender who was cut off can go on."""
-
-    code = "record.duplicate"
-
-    def __init__(self, message: str, index: int | None) -> None:
-        super().__init__(message)
-        self.index = index
 
 
 class DamagedError(RecordError):
@@ -46,7 +58,7 @@ class DamagedError(RecordError):
 class AppendRefused(RecordError):
     """Some leaves of a call may not enter, so none did; `refusals` gives each reason by the place in the call."""
 
-    def __init__(self, refusals: Mapping[int, RecordError]) -> None:
+    def __init__(self, refusals: Mapping[int, QuittanceError]) -> None:
         first = next(iter(refusals.values()))
         super().__init__(
             f"Nothing was appended. {first.message}"
@@ -60,6 +72,14 @@ class AppendRefused(RecordError):
 class Store(Protocol):
     """One log: its entries in order, its head, and nothing that could change them."""
 
+    judge: ClassVar[Admit]
+    """What decides whether a leaf may enter; every store of the product has `rules.admit`."""
+
+    @property
+    def proofs(self) -> Proofs:
+        """Signatures found valid before their leaves are appended."""
+        ...
+
     @property
     def origin(self) -> str:
         """The name of the log that this store holds; statements for any other are refused."""
@@ -72,8 +92,28 @@ class Store(Protocol):
     def append(self, leaves: Sequence[Leaf], expected: Head) -> Head:
         """Append all leaves durably and give the new head; when this returns, they are safe.
 
-        Raises `RecordError` `record.conflict` if the head is not `expected`, and `AppendRefused` if a leaf may not
-        enter (`record.duplicate`, `record.nonce_used`, `record.wrong_log`, `record.unknown_ref`, `record.seen`).
+        Raises `RecordError` `record.conflict` if the head is not `expected`, and `AppendRefused` with the refusal of
+        each leaf that the judge of this log (`admit`) does not let in.
+        """
+        ...
+
+    def known(self) -> Known:
+        """What the log knows now, to judge a leaf before it is sent to be appended."""
+        ...
+
+    def said(self, index: int) -> tuple[str, str]:
+        """The kind of an entry, and the offices that signed it."""
+        ...
+
+    def checkpoint(self) -> bytes | None:
+        """The note of the last checkpoint that was signed, None before the first."""
+        ...
+
+    def sign(self, note: bytes, head: Head, previous: bytes | None) -> None:
+        """Keep the note of a new checkpoint at `head`, durably, if the last one is still `previous`.
+
+        Raises `record.signed` if it is not, if the head is not one of this record, or if it is no later one: whoever
+        is refused must not publish. A note with more signatures for the same head replaces the last one.
         """
         ...
 
@@ -120,78 +160,154 @@ def require_head(actual: Head, expected: Head) -> None:
         )
 
 
-def refusals(
-    leaves: Sequence[Leaf],
-    origin: str,
-    tree: Tree,
-    find: Callable[[str], int | None],
-    has_nonce: Callable[[str], bool],
-) -> dict[int, RecordError]:
-    """Which of `leaves` may not follow the record that `tree`, `find` and `has_nonce` describe, and why."""
-    refused: dict[int, RecordError] = {}
-    fresh: set[str] = set()
-    nonces: set[str] = set()
+def require_signing(note: bytes | None, previous: bytes | None, signed: Head | None, head: Head, tree: Tree) -> None:
+    """Raise `RecordError` (`record.signed`) unless a checkpoint at `head` may follow the last one, at `signed`."""
+    if note != previous:
+        raise RecordError(
+            "Another checkpoint was signed meanwhile. Read it, and sign on top of it.", code="record.signed"
+        )
+    if head.size > tree.size or tree.root(head.size) != head.root:
+        raise RecordError("The checkpoint is not of this record. Do not publish it.", code="record.signed")
+    if signed is not None and head.size < signed.size:
+        raise RecordError(
+            f"A checkpoint of {signed.size} entries is signed already; none of {head.size} may follow.",
+            code="record.signed",
+        )
+
+
+class Pending:
+    """What a log will know once the leaves admitted so far are in it: an overlay over what it knows."""
+
+    def __init__(self, known: Known, tree: Tree) -> None:
+        self._known = known
+        self._tree = tree
+        self._sids: dict[str, int] = {}
+        self._nonces: set[str] = set()
+        self.said_now: list[tuple[str, str]] = []
+        self.changes: dict[str, str] = {}
+
+    @property
+    def origin(self) -> str:
+        """The name of the log."""
+        return self._known.origin
+
+    @property
+    def size(self) -> int:
+        """The size with the leaves admitted."""
+        return self._tree.size + len(self.said_now)
+
+    def root(self, size: int) -> bytes:
+        """The root at a size; nobody can have seen a checkpoint of leaves that are not appended yet."""
+        if size > self._tree.size:
+            raise RecordError(f"No checkpoint of {size} entries was signed yet.", code="record.seen")
+        return self._tree.root(size)
+
+    def find(self, sid: str) -> int | None:
+        """The index of a statement."""
+        here = self._sids.get(sid)
+        return self._known.find(sid) if here is None else here
+
+    def said(self, index: int) -> tuple[str, str]:
+        """The kind of an entry, and the offices that signed it."""
+        return self._known.said(index) if index < self._tree.size else self.said_now[index - self._tree.size]
+
+    def has_nonce(self, nonce: str) -> bool:
+        """Whether an entry used this nonce."""
+        return nonce in self._nonces or self._known.has_nonce(nonce)
+
+    def state(self, name: str) -> str | None:
+        """The text last written under a name."""
+        here = self.changes.get(name)
+        return self._known.state(name) if here is None else here
+
+    def add(self, leaf: Leaf, admitted: Admitted) -> None:
+        """Take a leaf as admitted."""
+        self._sids[leaf.statement.sid] = self.size
+        self._nonces.add(leaf.statement.nonce)
+        self.said_now.append((leaf.statement.kind, admitted.offices))
+        self.changes.update(admitted.changes)
+
+
+def admit_all(leaves: Sequence[Leaf], known: Known, tree: Tree, admit: Admit, proven: Proven) -> Pending:
+    """Admit leaves one after the other; raises `AppendRefused` with the reason of every leaf that may not follow."""
+    pending = Pending(known, tree)
+    refused: dict[int, QuittanceError] = {}
     for at, leaf in enumerate(leaves):
-        statement = leaf.statement
-        error = (
-            DuplicateError(f"Statement {statement.sid} comes twice in one call. Send it once.", None)
-            if statement.sid in fresh
-            else objection(
-                leaf,
-                origin,
-                tree,
-                lambda sid: tree.size if sid in fresh else find(sid),
-                lambda nonce: nonce in nonces or has_nonce(nonce),
-            )
-        )
-        if error is None:
-            fresh.add(statement.sid)
-            nonces.add(statement.nonce)
-        else:
+        try:
+            pending.add(leaf, admit(leaf, pending, proven))
+        except QuittanceError as error:
             refused[at] = error
-    return refused
+    if refused:
+        raise AppendRefused(refused)
+    return pending
 
 
-def objection(
-    leaf: Leaf,
-    origin: str,
-    tree: Tree,
-    find: Callable[[str], int | None],
-    has_nonce: Callable[[str], bool],
-) -> RecordError | None:
-    """Why `leaf` may not be the next entry, or None: the rules that need no keys."""
-    statement = leaf.statement
-    name = f"Statement {statement.sid}"
-    if statement.log != origin:
-        return RecordError(f"{name} is meant for another log than {origin}. Send it there.", code="record.wrong_log")
-    if (index := find(statement.sid)) is not None:
-        return DuplicateError(f"{name} is already entry {index}. Nothing more needs to be sent.", index)
-    if has_nonce(statement.nonce):
-        return RecordError(f"{name} uses the nonce of an earlier entry. Draw a new one.", code="record.nonce_used")
-    for ref in statement.refs:
-        if find(ref.sid) is None:
-            return RecordError(
-                f"{name} refers to {ref.sid}, which is not in the record. Enter that one first.",
-                code="record.unknown_ref",
-            )
-    seen = statement.seen
-    if seen is not None and (seen.size > tree.size or tree.root(seen.size) != seen.root):
-        return RecordError(
-            f"{name} was drafted on a checkpoint of {seen.size} entries that is not the beginning of this record. "
-            "Keep it: it may show a second history.",
-            code="record.seen",
-        )
-    return None
+class Proofs:
+    """Which signatures have been found valid already, so that a slow check can run before the one writer is held.
+
+    A signature that was not checked beforehand is checked when it is asked for.
+    """
+
+    def __init__(self) -> None:
+        self._found: set[tuple[str, str, bytes]] = set()
+
+    def prove(self, leaf: Leaf, state: Callable[[str], str | None]) -> None:
+        """Check the signatures of a leaf by keys that are enrolled already; whatever is not valid is left to later."""
+        for signature in leaf.signatures:
+            stored = state(f"key:{signature.keyid}")
+            if stored and _is_valid(leaf, signature, bytes.fromhex(read_key(stored).public)):
+                self._found.add((leaf.statement.sid, signature.keyid, signature.sig))
+
+    def __call__(self, leaf: Leaf, signature: Signature, public: bytes) -> bool:
+        """Whether the signature is that of `public`, whose key id the caller has compared."""
+        found = (leaf.statement.sid, signature.keyid, signature.sig)
+        if found in self._found:
+            self._found.discard(found)
+            return True
+        return _is_valid(leaf, signature, public)
+
+
+def _is_valid(leaf: Leaf, signature: Signature, public: bytes) -> bool:
+    return verify(public, signature.sig, pae(PAYLOAD_TYPE, leaf.statement.payload))
 
 
 class Replay:
     """The record rebuilt leaf by leaf from stored bytes, trusting nothing that was stored beside them."""
 
-    def __init__(self, origin: str) -> None:
+    def __init__(self, origin: str, admit: Admit = admit, proven: Proven | None = None) -> None:
         self.origin = origin
         self.tree = Tree()
+        self.states: dict[str, str] = {}
+        self._admit = admit
+        self._proven = proven or Proofs()
         self._places: dict[str, int] = {}
         self._nonces: set[str] = set()
+        self._said: list[tuple[str, str]] = []
+
+    @property
+    def size(self) -> int:
+        """How many leaves were taken."""
+        return self.tree.size
+
+    def root(self, size: int) -> bytes:
+        """The root at a size."""
+        return self.tree.root(size)
+
+    def find(self, sid: str) -> int | None:
+        """The index of a statement."""
+        return self._places.get(sid)
+
+    def said(self, index: int) -> tuple[str, str]:
+        """The kind of an entry, and the offices that signed it."""
+        return self._said[index]
+
+    def has_nonce(self, nonce: str) -> bool:
+        """Whether an entry used this nonce."""
+        return nonce in self._nonces
+
+    def state(self, name: str) -> str | None:
+        """The text last written under a name."""
+        return self.states.get(name)
 
     def add(self, data: bytes) -> Leaf:
         """Take the next leaf; raises `DamagedError` with its index if it cannot be read or may not stand here."""
@@ -200,13 +316,20 @@ class Replay:
             leaf = Leaf.parse(data)
         except QuittanceError as error:
             raise DamagedError(f"Entry {index} cannot be read: {error.message}", index) from error
-        reason = objection(leaf, self.origin, self.tree, self._places.get, self._nonces.__contains__)
-        if reason is not None:
-            raise DamagedError(f"Entry {index} may not stand where it does: {reason.message}", index)
-        self._places[leaf.statement.sid] = index
-        self._nonces.add(leaf.statement.nonce)
-        self.tree.append(leaf.hash)
+        try:
+            admitted = self._admit(leaf, self, self._proven)
+        except QuittanceError as error:
+            raise DamagedError(f"Entry {index} may not stand where it does: {error.message}", index) from error
+        self.keep(leaf, leaf.statement.kind, admitted.offices)
+        self.states.update(admitted.changes)
         return leaf
+
+    def keep(self, leaf: Leaf, kind: str, offices: str) -> None:
+        """Add a leaf that was admitted, signed by `offices`."""
+        self._places[leaf.statement.sid] = self.tree.size
+        self._nonces.add(leaf.statement.nonce)
+        self._said.append((sys.intern(kind), sys.intern(offices)))
+        self.tree.append(leaf.hash)
 
     def finish(self, stored: Head) -> Head:
         """The head that was rebuilt; raises `DamagedError` if it is not the stored one."""

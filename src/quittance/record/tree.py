@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
+from struct import iter_unpack
 
 from quittance.errors import RecordError
 
@@ -67,9 +68,20 @@ class Tree:
         self._size += 1
 
     def extend(self, hashes: Iterable[bytes]) -> None:
-        """Add leaves in order, given by their leaf hashes."""
-        for value in hashes:
-            self.append(value)
+        """Add leaves in order, given by their leaf hashes: level by level, which costs the least for many leaves."""
+        level = self._levels[0]
+        level += b"".join(hashes)
+        size, height = len(level) // HASH_BYTES, 1
+        while size >> height:
+            if height == len(self._levels):
+                self._levels.append(bytearray())
+            below, level = level, self._levels[height]
+            pairs = below[2 * len(level) : 2 * HASH_BYTES * (size >> height)]
+            if not pairs:
+                break
+            level += b"".join([sha256(b"\x01" + pair).digest() for (pair,) in iter_unpack("64s", pairs)])
+            height += 1
+        self._size = size
 
     def root(self, size: int | None = None) -> bytes:
         """The root at `size` leaves, by default at all of them; raises `RecordError` for a size not yet reached."""

@@ -10,10 +10,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.stores import FormSqlite
 
 from quittance.errors import QuittanceError, RecordError, UnreadableError
 from quittance.record import AppendRefused, DamagedError, Head
-from quittance.record.sqlite import APPLICATION_ID, SCHEMA, SCHEMA_VERSION, SqliteStore
+from quittance.record.sqlite import APPLICATION_ID, SCHEMA, SCHEMA_VERSION
 from quittance.record.tree import EMPTY_ROOT
 
 ORIGIN = "quittance.example/test-2020/case"
@@ -23,7 +24,7 @@ ORIGIN = "quittance.example/test-2020/case"
 def path(tmp_path, leaf) -> Path:
     """A closed record of five entries."""
     path = tmp_path / "record.sqlite"
-    with closing(SqliteStore.create(path, ORIGIN)) as store:
+    with closing(FormSqlite.create(path, ORIGIN)) as store:
         store.append([leaf(number) for number in range(5)], store.head())
     return path
 
@@ -49,13 +50,13 @@ def test_the_file_says_what_it_is(path):
             for name in ("application_id", "user_version", "journal_mode")
         ]
     assert values == [APPLICATION_ID, SCHEMA_VERSION, "wal"]
-    with closing(SqliteStore.open(path)) as store:
+    with closing(FormSqlite.open(path)) as store:
         assert store._writer.execute("pragma synchronous").fetchone() == (2,)
 
 
 def test_an_empty_record_is_whole(tmp_path):
     """A new record has the empty root, no entries, and passes its check."""
-    with closing(SqliteStore.create(tmp_path / "r", ORIGIN)) as store:
+    with closing(FormSqlite.create(tmp_path / "r", ORIGIN)) as store:
         assert Head(0, EMPTY_ROOT) == store.check() == store.head()
         assert store.origin == ORIGIN
 
@@ -64,7 +65,7 @@ def test_create_never_replaces_a_file(path):
     """A file that is there is refused and left as it is."""
     before = path.read_bytes()
     with pytest.raises(RecordError) as caught:
-        SqliteStore.create(path, ORIGIN)
+        FormSqlite.create(path, ORIGIN)
     assert caught.value.code == "record.exists"
     assert before == path.read_bytes()
 
@@ -73,21 +74,21 @@ def test_a_creation_that_was_cut_off_does_not_stop_the_next(tmp_path):
     """Leftovers of a creation that was killed are cleared away."""
     for name in ("r.new", "r.new-wal", "r.new-shm"):
         (tmp_path / name).write_bytes(b"half")
-    SqliteStore.create(tmp_path / "r", ORIGIN).close()
+    FormSqlite.create(tmp_path / "r", ORIGIN).close()
     assert {"r", "r.lock"} == {entry.name for entry in tmp_path.iterdir()}
 
 
 def test_reading_changes_no_byte(path):
     """A reader that reads and checks everything leaves the file's bytes and time as they were."""
     before = path.read_bytes(), path.stat().st_mtime_ns
-    with closing(SqliteStore.open_read_only(path)) as store:
+    with closing(FormSqlite.open_read_only(path)) as store:
         assert len(list(store.read())) == store.check().size == store.tree().size == 5
     assert before == (path.read_bytes(), path.stat().st_mtime_ns)
 
 
 def test_a_reader_cannot_append(path, leaf):
     """A store opened for reading refuses to append, and its connection cannot write either."""
-    with closing(SqliteStore.open_read_only(path)) as store:
+    with closing(FormSqlite.open_read_only(path)) as store:
         with pytest.raises(RecordError) as caught:
             store.append([leaf(9)], store.head())
         assert caught.value.code == "record.read_only"
@@ -107,7 +108,7 @@ def test_a_record_is_read_from_a_folder_that_cannot_be_written(path):
             try:
                 if os.geteuid() == 0:
                     os.setuid(65534)
-                os._exit(SqliteStore.open_read_only(copy).check().size)
+                os._exit(FormSqlite.open_read_only(copy).check().size)
             finally:
                 os._exit(99)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 5
@@ -117,7 +118,7 @@ def test_a_record_is_read_from_a_folder_that_cannot_be_written(path):
 
 def test_readers_go_on_beside_the_writer(path, leaf):
     """A reader that was there first sees each new entry once it is committed, and its tree grows with it."""
-    with closing(SqliteStore.open_read_only(path)) as reader, closing(SqliteStore.open(path)) as writer:
+    with closing(FormSqlite.open_read_only(path)) as reader, closing(FormSqlite.open(path)) as writer:
         for number in range(5, 9):
             head = writer.append([leaf(number)], writer.head())
             assert head == reader.head()
@@ -127,7 +128,7 @@ def test_readers_go_on_beside_the_writer(path, leaf):
 
 def test_a_reader_sees_no_transaction_that_is_not_committed(path, leaf, monkeypatch):
     """While the writer's transaction is open, the same store answers as before it."""
-    with closing(SqliteStore.open(path)) as store:
+    with closing(FormSqlite.open(path)) as store:
         seen = []
         insert = store._insert
 
@@ -144,7 +145,7 @@ def test_a_reader_sees_no_transaction_that_is_not_committed(path, leaf, monkeypa
 
 def test_an_unfinished_reading_holds_nothing_up(path, leaf):
     """While a reading is under way, appends go on, and head, lookups and tree are those of the latest append."""
-    with closing(SqliteStore.open(path)) as store:
+    with closing(FormSqlite.open(path)) as store:
         reading = store.read()
         first = next(reading)
         for number in range(5, 8):
@@ -159,7 +160,7 @@ def test_an_unfinished_reading_holds_nothing_up(path, leaf):
 def test_a_reading_longer_than_a_page_is_whole(path, leaf, monkeypatch):
     """Entries are read page by page without one lost or repeated at the joints."""
     monkeypatch.setattr("quittance.record.sqlite.PAGE_ROWS", 2)
-    with closing(SqliteStore.open_read_only(path)) as store:
+    with closing(FormSqlite.open_read_only(path)) as store:
         for start in range(6):
             for stop in range(start, 6):
                 assert [leaf(number).data for number in range(start, stop)] == list(store.read(start, stop))
@@ -167,7 +168,7 @@ def test_a_reading_longer_than_a_page_is_whole(path, leaf, monkeypatch):
 
 def test_an_entry_removed_while_open_is_missed(path):
     """A reader that was open when an entry was removed by hand names the entry instead of skipping it."""
-    with closing(SqliteStore.open_read_only(path)) as store:
+    with closing(FormSqlite.open_read_only(path)) as store:
         tamper(path, "delete from entries where position = 2")
         with pytest.raises(DamagedError) as caught:
             list(store.read())
@@ -176,7 +177,7 @@ def test_an_entry_removed_while_open_is_missed(path):
 
 def test_two_threads_may_append(path, leaf):
     """Appends from two threads to one store take turns: each goes through or is told that the head has moved."""
-    with closing(SqliteStore.open(path)) as store:
+    with closing(FormSqlite.open(path)) as store:
         appended = []
 
         def send(numbers) -> None:
@@ -202,7 +203,7 @@ def test_two_threads_may_append(path, leaf):
 
 def test_threads_may_ask_while_another_appends(path, leaf):
     """Roots and proofs asked for in one thread are right while another thread appends."""
-    with closing(SqliteStore.open(path)) as store:
+    with closing(FormSqlite.open(path)) as store:
         roots, done = {}, threading.Event()
 
         def ask():
@@ -227,10 +228,10 @@ def test_threads_may_ask_while_another_appends(path, leaf):
         "update entries set position = 9 where position = 4",
         "delete from entries where position = 4",
         "delete from entries",
-        "insert or replace into entries select 2, sid, nonce, kind, leaf_hash, leaf from entries where position = 4",
-        "insert or replace into entries select 5, sid, x'00', kind, leaf_hash, leaf from entries where position = 2",
-        "insert or replace into entries select 5, x'00', nonce, kind, leaf_hash, leaf from entries where position = 2",
-        "insert into entries select 6, x'00', x'00', kind, leaf_hash, leaf from entries where position = 2",
+        "insert or replace into entries select 2, sid, nonce, kind, offices, leaf_hash, leaf from entries where position = 4",
+        "insert or replace into entries select 5, sid, x'00', kind, offices, leaf_hash, leaf from entries where position = 2",
+        "insert or replace into entries select 5, x'00', nonce, kind, offices, leaf_hash, leaf from entries where position = 2",
+        "insert into entries select 6, x'00', x'00', kind, offices, leaf_hash, leaf from entries where position = 2",
         "replace into head select id, origin, 0, root from head",
         "delete from head",
         "update head set size = 4",
@@ -241,7 +242,7 @@ def test_triggers_refuse_changes(path, sql):
     """No row can be changed, replaced, removed or put elsewhere than at the end, and the head cannot go back."""
     with closing(sqlite3.connect(path)) as connection, pytest.raises(sqlite3.IntegrityError):
         connection.execute(sql)
-    with closing(SqliteStore.open_read_only(path)) as store:
+    with closing(FormSqlite.open_read_only(path)) as store:
         assert store.check().size == 5
 
 
@@ -250,7 +251,7 @@ def test_triggers_refuse_changes(path, sql):
     [
         ("delete from entries where position = 4", 4),
         ("delete from entries where position = 2", 4),
-        ("insert into entries select 5, x'00', x'00', kind, leaf_hash, leaf from entries where position = 4", 5),
+        ("insert into entries select 5, x'00', x'00', kind, offices, leaf_hash, leaf from entries where position = 4", 5),
         ("update entries set position = 9 where position = 4", 5),
         ("update head set size = 4", 4),
         ("delete from head", None),
@@ -259,7 +260,7 @@ def test_triggers_refuse_changes(path, sql):
 def test_rows_and_head_that_disagree_are_found_when_opening(path, sql, index):
     """More rows than the head says, fewer, a gap, or no head: the record does not open, for reading or writing."""
     tamper(path, sql)
-    for way in (SqliteStore.open, SqliteStore.open_read_only):
+    for way in (FormSqlite.open, FormSqlite.open_read_only):
         with pytest.raises(DamagedError) as caught:
             way(path)
         assert caught.value.index == index
@@ -283,7 +284,7 @@ def test_rows_and_head_that_disagree_are_found_when_opening(path, sql, index):
 def test_check_finds_what_was_changed(path, sql, index):
     """Any changed column of an entry or of the head is found; the entry is named where one can be."""
     tamper(path, sql)
-    with closing(SqliteStore.open_read_only(path)) as store, pytest.raises(DamagedError) as caught:
+    with closing(FormSqlite.open_read_only(path)) as store, pytest.raises(DamagedError) as caught:
         store.check()
     assert caught.value.index == index
 
@@ -296,7 +297,7 @@ def test_a_forged_leaf_with_its_own_hash_still_breaks_the_root(path, leaf):
         f"update entries set leaf = x'{forged.data.hex()}', leaf_hash = x'{forged.hash.hex()}',"
         f" sid = x'{forged.statement.sid}' where position = 3",
     )
-    with closing(SqliteStore.open(path)) as store:
+    with closing(FormSqlite.open(path)) as store:
         with pytest.raises(DamagedError, match="do not hash to the root"):
             store.check()
         with pytest.raises(DamagedError, match="do not give the root"):
@@ -309,7 +310,7 @@ def test_a_missing_trigger_or_index_is_found_when_opening(path, sql):
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(f"drop {' '.join(sql.split()[1:3])}")
     with pytest.raises(DamagedError, match="not those it was made with"):
-        SqliteStore.open(path)
+        FormSqlite.open(path)
 
 
 def test_a_broken_index_is_found(path):
@@ -321,7 +322,7 @@ def test_a_broken_index_is_found(path):
         connection.execute("pragma writable_schema = on")
         connection.execute(swap.format(total, names))
         connection.commit()
-    with closing(SqliteStore.open_read_only(path)) as store, pytest.raises(DamagedError, match="the file is not"):
+    with closing(FormSqlite.open_read_only(path)) as store, pytest.raises(DamagedError, match="the file is not"):
         store.check()
 
 
@@ -340,7 +341,7 @@ def test_other_files_are_left_alone(tmp_path, content, code):
     if content is not None:
         path.write_bytes(content)
     before = sorted(tmp_path.iterdir())
-    for way in (SqliteStore.open, SqliteStore.open_read_only):
+    for way in (FormSqlite.open, FormSqlite.open_read_only):
         with pytest.raises(UnreadableError) as caught:
             way(path)
         assert (code, 2) == (caught.value.code, caught.value.exit_code)
@@ -355,7 +356,7 @@ def test_a_database_of_another_program_is_left_alone(tmp_path):
         connection.execute("create table entries (a)")
     before = path.read_bytes()
     with pytest.raises(UnreadableError) as caught:
-        SqliteStore.open(path)
+        FormSqlite.open(path)
     assert caught.value.code == "record.foreign"
     assert before == path.read_bytes()
     assert [path] == list(tmp_path.iterdir())
@@ -366,20 +367,20 @@ def test_a_later_version_is_refused(path):
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(f"pragma user_version = {SCHEMA_VERSION + 1}")
     with pytest.raises(UnreadableError) as caught:
-        SqliteStore.open(path)
+        FormSqlite.open(path)
     assert caught.value.code == "record.version"
 
 
 def test_a_place_that_cannot_be_reached(tmp_path):
     """A missing folder is an error of the record, not of Python."""
     with pytest.raises(RecordError) as caught:
-        SqliteStore.create(tmp_path / "nowhere" / "r", ORIGIN)
+        FormSqlite.create(tmp_path / "nowhere" / "r", ORIGIN)
     assert caught.value.code == "record.io"
 
 
 def test_a_closed_store_says_so(path, leaf):
     """Asking a closed store is refused with `record.closed`."""
-    store = SqliteStore.open(path)
+    store = FormSqlite.open(path)
     store.close()
     for ask in (store.head, store.tree, store.read, lambda: store.append([leaf(9)], Head(5, b""))):
         with pytest.raises(RecordError) as caught:
@@ -390,7 +391,7 @@ def test_a_closed_store_says_so(path, leaf):
 def test_a_foreign_writer_is_waited_for_and_then_named(path, leaf, monkeypatch):
     """A program that holds the database without the lock makes the append fail with `record.locked`; later it works."""
     monkeypatch.setattr("quittance.record.sqlite.BUSY_SECONDS", 0.01)
-    with closing(SqliteStore.open(path)) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
+    with closing(FormSqlite.open(path)) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("begin immediate")
         with pytest.raises(RecordError) as caught:
             store.append([leaf(9)], store.head())
@@ -401,7 +402,7 @@ def test_a_foreign_writer_is_waited_for_and_then_named(path, leaf, monkeypatch):
 
 def test_a_refused_append_leaves_the_store_usable(path, leaf):
     """After a refusal and after a conflict the next append goes through."""
-    with closing(SqliteStore.open(path)) as store:
+    with closing(FormSqlite.open(path)) as store:
         with pytest.raises(AppendRefused):
             store.append([leaf(9), leaf(1)], store.head())
         with pytest.raises(QuittanceError):

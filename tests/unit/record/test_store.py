@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import pytest
 
-from quittance.record import AppendRefused, DamagedError, DuplicateError, Head, MemoryStore, Ref, Seen, entries
+from tests.stores import FormMemory
+from quittance.record import AppendRefused, DamagedError, DuplicateError, Head, Ref, Seen, entries
+from quittance.record.rules import admit_form
 from quittance.record.store import Replay
 
 ORIGIN = "quittance.example/test-2020/case"
 
 
 @pytest.fixture
-def store(leaf) -> MemoryStore:
-    store = MemoryStore(ORIGIN)
+def store(leaf) -> FormMemory:
+    store = FormMemory(ORIGIN)
     store.append([leaf(number) for number in range(5)], store.head())
     return store
 
 
 def replayed(leaves: list[bytes], head: Head) -> Head:
-    replay = Replay(ORIGIN)
+    replay = Replay(ORIGIN, admit_form)
     for data in leaves:
         replay.add(data)
     return replay.finish(head)
 
 
-def refused(store: MemoryStore, *leaves) -> dict[int, str]:
+def refused(store: FormMemory, *leaves) -> dict[int, str]:
     """The codes by place in the call, after checking that nothing was appended."""
     before = store.head()
     with pytest.raises(AppendRefused) as caught:
@@ -117,7 +119,7 @@ def test_replay_refuses_another_order(store, order):
 
 def test_replay_applies_the_rules_of_entry(leaf, statement):
     """A stored leaf that refers forward is damage, although it can be read."""
-    replay = Replay(ORIGIN)
+    replay = Replay(ORIGIN, admit_form)
     with pytest.raises(DamagedError, match="may not stand where it does"):
         replay.add(leaf(1, refs=(Ref("answers", statement(2).sid),)).data)
     assert replay.finish(Head(0, replay.tree.root())).size == 0

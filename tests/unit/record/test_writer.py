@@ -6,15 +6,16 @@ import threading
 from concurrent.futures import wait
 
 import pytest
+from tests.stores import FormMemory
 
 from quittance.errors import RecordError
-from quittance.record import AppendRefused, DuplicateError, Head, MemoryStore
+from quittance.record import AppendRefused, DuplicateError, Head
 from quittance.record.writer import Writer
 
 ORIGIN = "quittance.example/test-2020/case"
 
 
-class Recording(MemoryStore):
+class Recording(FormMemory):
     """A memory store that keeps the size of every append, can be held up, and can be made to fail."""
 
     def __init__(self) -> None:

@@ -1,0 +1,256 @@
+"""What a log knows more with a statement of each kind, and what that knowledge refuses.
+
+Each function takes one step and gives the names it writes; it raises `RecordError` for what the log cannot follow on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from quittance.record.kinds import SIDES
+from quittance.record.known import (
+    BatchState,
+    HandoverState,
+    KeyState,
+    LogState,
+    Step,
+    read_batch,
+    read_handover,
+    read_key,
+    refuse,
+    write,
+)
+from quittance.record.signers import offered_keys
+from quittance.record.statement import Statement
+
+BOOTSTRAP = frozenset({"log.genesis", "key.enrolled", "fact.reported", "record.countersigned"})
+"""Kinds that leave a log in its founding phase, in which operator and new key suffice to enrol."""
+
+
+BATCH_STEPS = {"batch.proposed": ("", "proposed"), "batch.cleared": ("proposed", "cleared"),
+               "batch.authorised": ("cleared", "authorised")}  # fmt: skip
+"""Kind -> the state that the batch must be in, and the one that it enters."""
+
+
+def _acts_for(key: KeyState, party: str, role: str) -> bool:
+    """Whether a side's key speaks for `party`; where key or statement names no party, its role decides."""
+    return key.party == party if key.party and party else key.role == role
+
+
+def _genesis(step: Step) -> dict[str, str]:
+    keys = offered_keys(step.statement, step.known.size)
+    return {"log": write(step.log)} | {f"key:{name}": write(key) for name, key in keys.items()}
+
+
+def _enrolled(step: Step) -> dict[str, str]:
+    log, fingerprint = step.log, step.text("fingerprint")
+    _require_fresh(step, fingerprint)
+    if len(step.signers) == 1 + log.threshold:  # operator and new key only
+        named = log.founding is not None and fingerprint in log.founding
+        if not named and not (log.founding is None and log.open):
+            refuse(
+                f"Key {fingerprint[:16]} is no founding key: its enrolment needs the signature of one more office.",
+                "signers",
+            )
+    return {f"key:{fingerprint}": write(step.signers[fingerprint])}
+
+
+def _rotated(step: Step) -> dict[str, str]:
+    old, new, index = step.text("old"), step.text("fingerprint"), step.known.size
+    _require_fresh(step, new)
+    before = step.signers[old]
+    is_sole_operator = before.role == "operator" and step.log.threshold == 1
+    if (len(step.signers) == 2) != is_sole_operator:
+        refuse("The rotation of a key needs the operator too, but an operator that acts alone only once.", "signers")
+    after = msgspec.structs.replace(before, public=step.signers[new].public, since=index)
+    return {
+        f"key:{old}": write(msgspec.structs.replace(before, until=index)),
+        f"key:{new}": write(after),
+    }
+
+
+def _require_fresh(step: Step, fingerprint: str) -> None:
+    if step.held(f"key:{fingerprint}"):
+        refuse(f"Key {fingerprint[:16]} was enrolled before; a key has one term. Make a new one.", "key_used")
+
+
+def _revoked(step: Step) -> dict[str, str]:
+    fingerprint, log, index = step.text("fingerprint"), step.log, step.known.size
+    stored = step.held(f"key:{fingerprint}")
+    key = read_key(stored) if stored else None
+    doubted = step.statement.body.get("compromised_since")
+    if key is None or (key.until is not None and (doubted is None or key.doubted is not None)):
+        refuse(f"Key {fingerprint[:16]} is not in its term, so it cannot be revoked.", "key_state")
+    if any(
+        other.role != "operator" and (other.role, other.party) != (key.role, key.party)
+        for other in step.signers.values()
+    ):
+        refuse(f"Key {fingerprint[:16]} can be revoked by its own office or by the operator.", "signers")
+    if isinstance(doubted, int) and doubted > index:
+        refuse("A key cannot be doubted from an entry on that is not there yet.", "key_state")
+    until = index if key.until is None else key.until
+    ended = msgspec.structs.replace(key, until=until, doubted=doubted if isinstance(doubted, int) else None)
+    changes = {f"key:{fingerprint}": write(ended)}
+    if key.role == "operator" and key.until is None:
+        if log.operators <= log.threshold:
+            refuse("The operator would have too few keys left to act. Enrol or rotate one first.", "key_state")
+        changes["log"] = write(msgspec.structs.replace(log, operators=log.operators - 1))
+    return changes
+
+
+def _listed(step: Step) -> dict[str, str]:
+    """A list is submitted once by a side, and withdrawn by the side that submitted it."""
+    (key,) = step.signers.values()
+    name = f"list:{key.role}:{key.party}:{step.text('list')}"
+    is_new = step.statement.kind == "list.submitted"
+    if is_new == bool(step.held(name)):
+        what = "is submitted already" if is_new else "was not submitted by this side, or is withdrawn"
+        refuse(f"List {step.text('list')} {what}.", "list_state")
+    return {name: step.sid if is_new else ""}
+
+
+def _batch(step: Step, name: str) -> BatchState:
+    held = step.held(f"batch:{name}")
+    return read_batch(held) if held else BatchState()
+
+
+def _batched(step: Step) -> dict[str, str]:
+    name = step.text("batch")
+    batch = _batch(step, name)
+    before, after = BATCH_STEPS[step.statement.kind]
+    if batch.step != before:
+        refuse(
+            f"Batch {name} is {batch.step or 'not proposed'}; {step.statement.kind} needs it to be {before or 'new'}.",
+            "batch_state",
+        )
+    if before:
+        if after == "authorised" and not all(_acts_for(key, batch.giver, "holding") for key in step.signers.values()):
+            refuse(f"Batch {name} is authorised by the side that holds the persons, and by no other.", "signers")
+        return {f"batch:{name}": write(msgspec.structs.replace(batch, step=after))}
+    made = BatchState(
+        after, int(step.text("count")), batch.done, step.text("commitment"), step.text("from"), step.text("to")
+    )
+    return {f"batch:{name}": write(made)}
+
+
+def _observed(step: Step) -> dict[str, str]:
+    """No person is delivered twice for one commitment; a batch of the log is authorised first and not exceeded."""
+    name, count, giver, taker = step.text("batch"), int(step.text("count")), step.text("from"), step.text("to")
+    batch, commitment = _batch(step, name), step.text("commitment")
+    if any(int(step.text(member) or 0) > count for member in ("asked", "wish_affirmed")):
+        refuse(f"Statement {step.sid} counts more persons asked or affirmed than handed over.", "people")
+    if batch.step:
+        if batch.step != "authorised":
+            refuse(f"Batch {name} is {batch.step}; a handover needs it to be authorised.", "batch_state")
+        pairs = ((commitment, batch.commitment), (giver, batch.giver), (taker, batch.taker))
+        if any(said and meant and said != meant for said, meant in pairs):
+            refuse(f"Batch {name} was proposed for another commitment or between others.", "batch_state")
+        if batch.done + count > batch.count:
+            refuse(
+                f"Batch {name} was proposed with {batch.count} persons; this would make {batch.done + count}.",
+                "batch_state",
+            )
+        commitment = commitment or batch.commitment
+    marks = {f"delivered:{commitment}:{handle}": step.sid for handle in step.handles}
+    if any(step.held(mark) for mark in marks):
+        refuse(
+            f"Statement {step.sid} hands over a person who was handed over already for the same commitment.",
+            "delivered_twice",
+        )
+    after = msgspec.structs.replace(batch, done=batch.done + count)
+    handover = HandoverState(name, count, commitment, giver, taker)
+    return {f"handover:{step.sid}": write(handover), f"batch:{name}": write(after)} | marks
+
+
+def _answered(step: Step) -> dict[str, str]:
+    """Each side answers one observed handover once, for the same batch; its count is its own word."""
+    sid, kind = step.target("answers"), step.statement.kind
+    held = step.held(f"handover:{sid}")
+    if not held:
+        refuse(f"The handover that statement {step.sid} answers was withdrawn.", "no_ref")
+    handover = read_handover(held)
+    if handover.batch != step.text("batch") or step.statement.body.get("observed", sid) != sid:
+        refuse(f"Statement {step.sid} names another batch or handover than the one it answers.", "batch_state")
+    is_giver = kind == "handover.delivered"
+    (key,) = step.signers.values()
+    if not _acts_for(key, handover.giver if is_giver else handover.taker, "holding" if is_giver else "receiving"):
+        refuse(f"Statement {step.sid} ({kind}) is signed by the other side.", "signers")
+    if step.held(f"{kind}:{sid}"):
+        refuse(f"This side has answered handover {sid} already.", "answered_twice")
+    return {f"{kind}:{sid}": step.sid}
+
+
+def _counted(step: Step) -> dict[str, str]:
+    """A side asserts the number of a batch under a commitment once, until it withdraws it."""
+    commitment, batch = step.text("commitment"), step.text("batch")
+    names = sorted(f"counted:{commitment}:{batch}:{key.role}:{key.party}" for key in step.signers.values())
+    if any(step.held(name) for name in names):
+        refuse(f"Batch {batch} is counted under {commitment} already. Withdraw that statement first.", "counted_twice")
+    return dict.fromkeys(names, step.sid) | {f"count:{step.sid}": "\n".join(names)}
+
+
+def _withdrawn(step: Step) -> dict[str, str]:
+    """What is taken back no longer stands in the way of stating it rightly."""
+    sid = step.target("withdraws")
+    if step.held(f"withdrawn:{sid}"):
+        refuse(f"Statement {sid} is withdrawn already.", "final")
+    changes = {f"withdrawn:{sid}": step.sid}
+    if counted := step.held(f"count:{sid}"):
+        return changes | dict.fromkeys(counted.split("\n"), "")
+    held = step.held(f"handover:{sid}")
+    if not held:
+        return changes
+    handover = read_handover(held)
+    marks = [f"delivered:{handover.commitment}:{handle}" for handle in step.handles]
+    if len(marks) != handover.count or any(step.held(mark) != sid for mark in marks):
+        refuse(f"Statement {step.sid} must carry the same person handles as the handover it withdraws.", "people")
+    batch = _batch(step, handover.batch)
+    after = msgspec.structs.replace(batch, done=batch.done - handover.count)
+    return changes | {f"handover:{sid}": "", f"batch:{handover.batch}": write(after)} | dict.fromkeys(marks, "")
+
+
+EFFECTS: Mapping[str, Callable[[Step], dict[str, str]]] = {
+    "log.genesis": _genesis,
+    "key.enrolled": _enrolled,
+    "key.rotated": _rotated,
+    "key.revoked": _revoked,
+    "list.submitted": _listed,
+    "list.withdrawn": _listed,
+    "batch.proposed": _batched,
+    "batch.cleared": _batched,
+    "batch.authorised": _batched,
+    "handover.observed": _observed,
+    "handover.delivered": _answered,
+    "handover.received": _answered,
+    "count.asserted": _counted,
+    "record.withdrawn": _withdrawn,
+}
+"""Kind -> what the log knows more with a statement of it."""
+
+
+def phase(step: Step) -> dict[str, str]:
+    """The founding phase: which countersignatures are awaited, and its end."""
+    log, statement = step.log, step.statement
+    after = log
+    if statement.kind == "key.enrolled" and len(step.signers) == 1 + log.threshold:
+        after = _awaiting(statement, log)
+    elif statement.kind == "record.countersigned" and log.awaited:
+        offices = {f"{key.role} {key.party}" for key in step.signers.values()}
+        met = {f"{ref.sid} {office}" for ref in statement.refs if ref.rel == "countersigns" for office in offices}
+        after = msgspec.structs.replace(log, awaited=tuple(one for one in log.awaited if one not in met))
+    if statement.kind == "key.enrolled" and statement.body["role"] == "operator":
+        after = msgspec.structs.replace(after, operators=after.operators + 1)
+    if log.open and statement.kind not in BOOTSTRAP:
+        after = msgspec.structs.replace(after, open=False)
+    return {} if after is log else {"log": write(after)}
+
+
+def _awaiting(statement: Statement, log: LogState) -> LogState:
+    """The log after a founding enrolment: every side must countersign the key of every other office."""
+    mine = (statement.sid, str(statement.body["role"]), str(statement.body.get("party", "")))
+    pairs = [(mine, other) for other in log.enrolled] + [(other, mine) for other in log.enrolled]
+    awaited = [f"{sid} {role} {party}" for (sid, *office), (_, role, party) in pairs
+               if role in SIDES and [role, party] != office]  # fmt: skip
+    return msgspec.structs.replace(log, enrolled=(*log.enrolled, mine), awaited=(*log.awaited, *awaited))

@@ -7,10 +7,12 @@ programs seldom agree on them, so a fraction is refused in both directions.
 from __future__ import annotations
 
 import json
-from typing import NoReturn
+import re
+from typing import Annotated, NoReturn, TypeAlias, TypeVar
 
 import msgspec
 import rfc8785
+from msgspec import Meta
 
 from quittance.errors import UnreadableError
 
@@ -19,6 +21,15 @@ MAX_DEPTH = 16
 
 MAX_INTEGER = 2**53 - 1
 """The largest integer that every JSON reader keeps exact; a longer number is written as a string."""
+
+
+T = TypeVar("T")
+
+Scalar: TypeAlias = bool | Annotated[int, Meta(ge=-MAX_INTEGER, le=MAX_INTEGER)] | str
+_Flat: TypeAlias = Scalar | list[Scalar] | dict[str, Scalar]
+_Nested: TypeAlias = Scalar | list[_Flat] | dict[str, _Flat]
+Plain: TypeAlias = Scalar | list[_Nested] | dict[str, _Nested]
+"""What `read_canonical` may find where a format leaves the form open: three levels without null."""
 
 
 class CanonError(UnreadableError):
@@ -41,7 +52,7 @@ def canonical(value: object) -> bytes:
         # Sorting by UTF-16 code units differs from sorting by code points only for keys beyond ASCII. For all others
         # the faster encoder prints the same bytes; a property test compares the two.
         return msgspec.json.encode(value, order="sorted") if ascii_keys else rfc8785.dumps(value)  # type: ignore[arg-type]
-    except UnicodeEncodeError:
+    except (UnicodeEncodeError, rfc8785.CanonicalizationError):  # after _examine, rfc8785 refuses nothing else
         raise CanonError(_SURROGATE, code="canon.lone_surrogate") from None
 
 
@@ -63,6 +74,25 @@ def parse_canonical(data: bytes) -> object:
     raise _why_refused(data)
 
 
+def read_canonical(data: bytes, decoder: msgspec.json.Decoder[T]) -> T | None:
+    """The quick reader of a known form: what `data` spells, or None where it cannot tell that `data` is canonical.
+
+    The type of `decoder` must be made of structs, `Plain`, and texts, booleans, bounded integers and bytes (as base64)
+    in lists and dicts. Such a type has no place for a fraction and ends before 16 levels, so bytes that the encoder
+    prints again from the value are canonical: no second spelling of a number, text, key or base64 comes back.
+    """
+    # The encoder sorts keys by code points; UTF-16 sorts otherwise only beyond U+FFFF, where UTF-8 has a byte from F0.
+    if not data.isascii() and _BEYOND_BMP.search(data):
+        return None
+    try:
+        value = decoder.decode(data)
+    except ValueError:  # every refusal of msgspec is one
+        return None
+    return value if _SORTED.encode(value) == data else None
+
+
+_SORTED = msgspec.json.Encoder(order="sorted")
+_BEYOND_BMP = re.compile(rb"[\xf0-\xff]")
 _SURROGATE = "A text contains half of a surrogate pair, which UTF-8 cannot hold. Send the whole character."
 _DEPTH = f"Lists and objects lie more than {MAX_DEPTH} levels deep. Flatten the value."
 _RANGE = "An integer lies outside +/-(2^53-1), where JSON readers disagree. Write it as a string."

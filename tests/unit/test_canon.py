@@ -6,12 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quittance.canon import MAX_INTEGER, CanonError, canonical, parse_canonical
+from quittance.canon import MAX_INTEGER, CanonError, Plain, canonical, parse_canonical, read_canonical
 
 REFERENCE = Path(__file__).parents[3] / "shared/data/record/vectors.json"
 
@@ -25,6 +26,13 @@ VALUES = st.recursive(
         | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=6), inner, max_size=4)
     ),
     max_leaves=12,
+)
+
+QUICK = msgspec.json.Decoder(dict[str, Plain])
+SPLICES = (
+    *(b"-0", b"1.0", b".5", b"e1", b"0", b"9007199254740992", b"null", b"true", b"NaN", b"[", b"]", b"{}", b'"', b","),
+    *(b":", b" ", b"\\u0061", b"\\ud800", b"\\/", b"\\n", b"\x7f", b"\xff", b"\xc3\xa9", b"\xed\xa0\x80", b'"a":1,'),
+    *(b"\xf0\x9f\x98\x80", b"\xef\xac\xb3"),
 )
 
 
@@ -86,6 +94,25 @@ def test_other_spellings_are_refused(value):
             assert caught.value.code == "canon.not_canonical"
 
 
+@given(
+    st.dictionaries(st.text("ab\xe9\ufb33"), st.text('ab\xe9\ufb33\t"') | st.integers(-9, 9) | st.lists(st.booleans()))
+)
+def test_the_quick_reader_takes_plain_values(value):
+    """A shallow object is read without a second look, beyond ASCII too; what it gives is the value."""
+    assert value == read_canonical(canonical(value), QUICK)
+
+
+@given(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=6), VALUES, max_size=4), st.data())
+def test_the_quick_reader_takes_nothing_but_canonical_bytes(value, data):
+    """Whatever is spliced into the bytes: what the quick reader takes, the strict reader takes, as the same value."""
+    spelling = canonical(value)
+    at = data.draw(st.integers(0, len(spelling)))
+    spelling = spelling[:at] + data.draw(st.sampled_from(SPLICES)) + spelling[at + data.draw(st.integers(0, 3)) :]
+    read = read_canonical(spelling, QUICK)
+    if read is not None:
+        assert spelling == canonical(read) == canonical(parse_canonical(spelling))
+
+
 @given(st.binary(max_size=40))
 def test_any_bytes_parse_to_themselves_or_are_refused(data):
     """Arbitrary bytes either are the canonical form of what they parse to, or raise `CanonError` and nothing else."""
@@ -117,6 +144,7 @@ def test_any_bytes_parse_to_themselves_or_are_refused(data):
         (b"1" * 1_000_000, "canon.integer_range"),
         (b'{"\\udead":1}', "canon.lone_surrogate"),
         (b'{"\\udead":1,"\xc3\xa9":2}', "canon.lone_surrogate"),
+        (b'{"\xc3\xa9":"\\udead"}', "canon.lone_surrogate"),
         (b'{"a":"\\u00e9"}', "canon.not_canonical"),
         (b'{"a":1}\n', "canon.not_canonical"),
         (b'{"\xf0\x9f\x98\x80":1,"\xef\xac\xb3":2}', None),
@@ -135,6 +163,7 @@ def test_intake_rules(data, code):
         parse_canonical(data)
     assert caught.value.code == code
     assert caught.value.exit_code == 2
+    assert read_canonical(data, QUICK) is None
 
 
 @pytest.mark.parametrize(
@@ -150,6 +179,7 @@ def test_intake_rules(data, code):
         (-MAX_INTEGER - 1, "canon.integer_range"),
         ("\ud800", "canon.lone_surrogate"),
         ({"\ud800é": 1}, "canon.lone_surrogate"),
+        ({"é": ["\ud800"]}, "canon.lone_surrogate"),
         (b"bytes", "canon.type"),
         ({"a": {1, 2}}, "canon.type"),
     ],

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, NoReturn, Self, TypeAlias, TypeVar, get_args
+from typing import Annotated, Any, Final, Literal, NoReturn, Self, TypeAlias, TypeVar, get_args
 
 import msgspec
 from msgspec import Meta
@@ -21,7 +21,7 @@ from quittance.ids import ID_PATTERN
 from quittance.record.envelope import HEX_256, EntryError, Hex256, decode64, encode64, statement_id
 from quittance.record.tree import HASH_BYTES
 
-PAYLOAD_TYPE = "application/vnd.quittance.statement.v1+json"
+PAYLOAD_TYPE: Final = "application/vnd.quittance.statement.v1+json"
 VERSION = 1
 
 Relation: TypeAlias = Literal["answers", "rests_on", "corrects", "withdraws", "countersigns", "contests"]
@@ -239,9 +239,9 @@ _DECODER = msgspec.json.Decoder(StatementForm)
 
 
 def bare(cls: type[T], **members: object) -> T:
-    """An instance of a frozen class with these members, before any check: for parsers, which then check and settle."""
+    """An instance of a frozen class with exactly these members and no check: for parsers, which check themselves."""
     made = object.__new__(cls)
-    setters = _setters(cls)
+    setters = _setters(cls)  # type: ignore[arg-type]  # mypy does not see that every class can be hashed
     for name, value in members.items():
         setters[name](made, value)
     return made

@@ -198,7 +198,7 @@ class TileTree:
         data, held = self._read(partial(tile_path, level), n, width)
         if len(data) != held * HASH_BYTES:
             raise TileError(f"{tile_path(level, n, held)} has {len(data)} bytes, not {held * HASH_BYTES}.")
-        heights = [data[: width * HASH_BYTES]]
+        heights = [data]
         while len(below := heights[-1]) > HASH_BYTES:
             pairs = below[: len(below) // _PAIR_BYTES * _PAIR_BYTES]
             heights.append(b"".join([sha256(b"\x01" + pair).digest() for (pair,) in iter_unpack("64s", pairs)]))

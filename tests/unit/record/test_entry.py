@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from unittest.mock import patch
 
+import msgspec
 import pytest
 
-from quittance.canon import canonical
-from quittance.record import Entry, EntryError, Leaf, Signature
-from quittance.record.entry import MAX_LEAF_BYTES
+from quittance.canon import CanonError, canonical
+from quittance.record import Blob, Entry, EntryError, Leaf, Ref, Seen, Signature, Span, Statement
+from quittance.record.entry import MAX_LEAF_BYTES, LeafForm, check_form
 from quittance.record.envelope import encode64
 from quittance.record.tree import Tree, leaf_hash
 
+NEAR_MISSES: tuple[Any, ...] = (
+    *(None, True, 0, 1, -1, 2, 2**53 - 1, 2**53, 1.0, 1.5, [], {}, [1], [None], [[[[[[1]]]]]], [[[[[[None]]]]]]),
+    *({"a": None}, {"a": {"b": 1.0}}, {"\ufb33": 1, "😀": 2}, {"x": []}, {"x": [encode64(bytes(32))]}, {"x": ["A"]}),
+    *("", "a", "é", "x-y", "x-y\n", "X Y", "a+b", "a\u00a0b", "a.b", "a.b\n", "answers", "likes", "text/plain"),
+    *("a" * 32, "A" * 32, "a" * 32 + "\n", "a" * 64, "A" * 64, "a" * 63, "a" * 64 + "\n", "f" * 64, "e" * 64),
+    *("2020-04-08T06:00:01Z", "2020-02-30T06:00:00Z", "2020-04-08T06:00:01Z\n", "2020-04-08T24:00:00Z"),
+    *(
+        "2020-04-08T06:00:01+00:00",
+        "２020-04-08T06:00:01Z",
+        {"from": "2020-04-08T06:00:00Z", "to": "2020-04-08T06:00:00Z"},
+    ),
+    *({"from": "2020-04-08T06:00:01Z", "to": "2020-04-08T06:00:00Z"}, "YQ==", "YR==", "YQ", "_-8=", "A" * 43 + "=\n"),
+    *(encode64(bytes(31)), encode64(bytes(32)), encode64(bytes(33)), "_" * 43 + "=", "A" * 42 + "B="),
+)
 SIGNATURES = (Signature("0" * 64, b"first"), Signature("f" * 64, b"second"))
 
 
@@ -83,6 +102,78 @@ def test_a_leaf_of_sixty_thousand_bytes_is_the_largest(statement):
     assert caught.value.code == "entry.too_large"
 
 
+def variants(value: Any) -> Iterator[Any]:
+    """`value` with one of its members or items, at any depth, left out or replaced by each near miss."""
+    for key in list(value) if isinstance(value, dict) else range(len(value)):
+        shorter = value.copy()
+        del shorter[key]
+        yield shorter
+        inner = variants(value[key]) if isinstance(value[key], dict | list) else ()
+        for other in (*NEAR_MISSES, *inner):
+            changed = value.copy()
+            changed[key] = other
+            yield changed
+
+
+def spelled(value: Any) -> bytes:
+    """`value` as JSON without spaces and with sorted keys, also where it has no canonical form."""
+    return msgspec.json.encode(value, order="sorted")
+
+
+def outcome(data: bytes) -> object:
+    """The leaf that `data` gives, with all its members, or the code of the refusal; `check_form` must agree."""
+    try:
+        leaf = Leaf.parse(data)
+    except (CanonError, EntryError) as refusal:
+        with pytest.raises(type(refusal), match=re.escape(refusal.message)):
+            check_form(data)
+        return refusal.code
+    check_form(data)
+    return leaf, {name: getattr(leaf.statement, name) for name in Statement.__slots__}
+
+
+def test_the_quick_reader_takes_nothing_that_the_slow_one_refuses(statement):
+    """Every member of a full leaf and its payload, replaced by near misses: both readers give one leaf or one code."""
+    full = statement(
+        7,
+        body={"a": [1, {"b": "c"}]},
+        seen=Seen(4, bytes(32), "a" * 64),
+        event_at=Span("2020-04-07T06:00:00Z", "2020-04-08T06:00:00Z"),
+        commitments={"person": (encode64(bytes(32)),)},
+        refs=(Ref("answers", "b" * 64),),
+        blobs=(Blob("c" * 64, 120, "application/age"),),
+    )
+    leaf = json.loads(Leaf(full, "2020-04-08T06:00:01Z", SIGNATURES).data)
+    payloads = [
+        {
+            **leaf,
+            "kind": said.get("kind"),
+            "log": said.get("log"),
+            "envelope": {**leaf["envelope"], "payload": encode64(spelled(said))},
+        }
+        for said in variants(json.loads(full.payload))
+    ]
+    taken = 0
+    for value in (*variants(leaf), *payloads):
+        data = spelled(value)
+        quick = outcome(data)
+        with (
+            patch("quittance.record.statement.read_canonical", return_value=None),
+            patch("quittance.record.entry.read_canonical", return_value=None),
+        ):
+            assert quick == outcome(data)
+        taken += not isinstance(quick, str)
+    assert 100 < taken < len(payloads) / 2
+
+
+def test_the_quick_reader_takes_ordinary_leaves(leaf, statement):
+    """Unsigned, signed once or twice: a leaf in form is read without a second look, member by member."""
+    with patch("quittance.record.entry.parse_canonical", side_effect=AssertionError):
+        for signatures in ((), SIGNATURES[:1], SIGNATURES):
+            data = Leaf(statement(7), "2020-04-08T06:00:01Z", signatures).data
+            assert signatures == LeafForm.parse(data).envelope.signatures
+
+
 def change(data: bytes, **members) -> bytes:
     return canonical({**json.loads(data), **members})
 
@@ -114,11 +205,12 @@ def test_a_payload_under_another_type_is_refused(leaf):
     assert caught.value.code == "entry.payload_type"
 
 
-def test_unsorted_signatures_are_refused(statement):
-    """In a leaf, signatures stand sorted by key id: one leaf has one spelling."""
+@pytest.mark.parametrize("order", [(1, 0), (0, 0), (0, 1, 1)])
+def test_unsorted_signatures_are_refused(statement, order):
+    """In a leaf, signatures stand sorted by key id, one for each key: one leaf has one spelling."""
     made = Leaf(statement(7), "2020-04-08T06:00:01Z", SIGNATURES)
     envelope = json.loads(made.data)["envelope"]
-    envelope["signatures"].reverse()
+    envelope["signatures"] = [envelope["signatures"][at] for at in order]
     with pytest.raises(EntryError) as caught:
         Leaf.parse(change(made.data, envelope=envelope))
     assert caught.value.code == "entry.signature"

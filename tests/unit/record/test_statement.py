@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from quittance.canon import CanonError, canonical
 from quittance.record import Blob, EntryError, Ref, Seen, Span, Statement
 from quittance.record.envelope import encode64
+from quittance.record.statement import StatementForm
 
 FULL: dict[str, Any] = {
     "seen": Seen(4, bytes(32), "a" * 64),
@@ -41,6 +42,27 @@ def test_a_full_statement_comes_back_from_its_payload(statement):
     assert [getattr(said, name) for name in FULL] == [getattr(again, name) for name in FULL]
     assert said != statement(7)
     assert len({said, again, statement(7)}) == 2
+
+
+def test_the_quick_reader_takes_ordinary_statements(statement):
+    """Plain and full statements, with a body beyond ASCII and three levels deep, need no slow reading."""
+    for members in ({}, FULL, {**FULL, "event_at": "2020-02-29T23:59:59Z"}, {"body": {"é": [{"a": [1, True, "ü"]}]}}):
+        assert StatementForm.read(statement(7, **members).payload) is not None
+
+
+@pytest.mark.parametrize("body", [{"\ufb33": 1, "😀": 2}, {"a": [[[[{"b": [[[[[[[[1]]]]]]]]}]]]]}])
+def test_the_slow_reader_takes_the_rest(statement, body):
+    """A body with keys beyond U+FFFF, or as deep as the format allows, is read all the same."""
+    said = statement(7, body=body)
+    assert StatementForm.read(said.payload) is None
+    assert (said, said.sid, body) == ((again := Statement.parse(said.payload)), again.sid, again.body)
+
+
+def test_a_body_one_level_deeper_is_refused(statement):
+    """With the statement and the body itself, sixteen levels are allowed."""
+    with pytest.raises(CanonError) as caught:
+        statement(7, body={"a": [[[[{"b": [[[[[[[[[[1]]]]]]]]]]}]]]]})
+    assert caught.value.code == "canon.depth"
 
 
 @given(
@@ -93,6 +115,9 @@ def test_a_statement_cannot_be_changed(statement):
         ({"claimed_at": "2020-04-08T24:00:00Z"}, "entry.claimed_at"),
         ({"claimed_at": "2020-04-08T06:00:60Z"}, "entry.claimed_at"),
         ({"claimed_at": "२०20-04-08T06:00:00Z"}, "entry.claimed_at"),
+        ({"claimed_at": "2020-04-08T06:00:00Z\n"}, "entry.claimed_at"),
+        ({"claimed_at": "2021-02-29T06:00:00Z"}, "entry.claimed_at"),
+        ({"claimed_at": "0000-01-01T00:00:00Z"}, "entry.claimed_at"),
         ({"claimed_at": ""}, "entry.claimed_at"),
         ({"event_at": "yesterday"}, "entry.event_at"),
         ({"event_at": Span("2020-04-08T06:00:00Z", "2020-04-07T06:00:00Z")}, "entry.event_at"),

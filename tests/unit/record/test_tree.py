@@ -58,6 +58,21 @@ def test_the_root_after_more_leaves_is_known_before_they_are_added():
         assert mth(generated(size)) == tree.root()
 
 
+def test_leaves_added_at_once_give_the_tree_of_leaves_added_one_by_one(tree):
+    """However many leaves are there and however many are added at once, the same subtrees are kept."""
+    hashes = [leaf_hash(data) for data in generated(40)]
+    single = Tree()
+    for value in hashes:
+        single.append(value)
+    for first in range(40):
+        for second in range(first, 40):
+            bulk = Tree(hashes[:first])
+            bulk.extend(iter(hashes[first:second]))
+            assert second == bulk.size
+            bulk.append(hashes[second])
+            assert all(single.root(size) == bulk.root(size) for size in range(second + 2))
+
+
 def test_inclusion_proofs_verify_at_every_size(tree):
     """Every leaf of every size has a proof that leads to the root."""
     for size in range(1, SIZES + 1):

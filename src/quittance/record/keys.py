@@ -116,6 +116,7 @@ def _is_strict(point: bytes) -> bool:
     return y < _FIELD and y not in _SMALL_ORDER
 
 
+@lru_cache(_KEYS_KEPT)
 def _is_on_curve(point: bytes) -> bool:
     """Whether an x belongs to this y: (y^2 - 1) / (d y^2 + 1) must be a square, of which x = 0 is no case here."""
     square = (int.from_bytes(point, "little") & (_SIGN - 1)) ** 2 % _FIELD

@@ -126,6 +126,20 @@ class Policies:
         return "signed"
 
 
+Trust = Policies | VerifierKey
+"""By what a reader knows a log: policy files, or its key alone."""
+
+
+def open_trusted(trust: Trust, data: bytes) -> OpenedCheckpoint:
+    """The checkpoint in a signed note, its known signatures verified; raises `NoteError`."""
+    return trust.open(data) if isinstance(trust, Policies) else open_checkpoint(data, (trust,), ())
+
+
+def grade_of(trust: Trust, opened: OpenedCheckpoint) -> Grade:
+    """The grade of a checkpoint; without policies nobody's cosignature is known."""
+    return trust.grade(opened) if isinstance(trust, Policies) else "signed"
+
+
 class _Draft:
     """A policy while its lines are read."""
 

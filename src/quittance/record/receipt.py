@@ -14,7 +14,7 @@ from quittance.record.checkpoint import MAX_SIZE, OpenedCheckpoint, parse_decima
 from quittance.record.entry import Entry
 from quittance.record.envelope import EntryError, decode64, encode64
 from quittance.record.note import Note
-from quittance.record.policy import Grade, Policies
+from quittance.record.policy import Grade, Trust, grade_of, open_trusted
 from quittance.record.tree import HASH_BYTES, leaf_hash, verify_inclusion
 
 VERSION_LINE = "c2sp.org/tlog-proof@v1"
@@ -106,14 +106,14 @@ class CheckedReceipt:
         return tuple(one.keyid for one in self.entry.leaf.signatures)
 
 
-def check_receipt(receipt: Receipt, policies: Policies, origin: str | None = None) -> CheckedReceipt:
-    """What `receipt` proves under `policies`, whose log keys say which logs are accepted, or only the log `origin`.
+def check_receipt(receipt: Receipt, trust: Trust, origin: str | None = None) -> CheckedReceipt:
+    """What `receipt` proves under `trust`, whose log keys say which logs are accepted, or only the log `origin`.
 
     Raises, in this order: `NoteError` as `open_checkpoint`; `ReceiptError` `receipt.origin` for another log than asked
     for and `receipt.no_leaf`; `ProofError` `proof.inclusion`; `ReceiptError` `receipt.entry` for a leaf that is
     malformed, `receipt.log` for one meant for another log, `receipt.seen` for one that saw what came after it.
     """
-    opened = policies.open(receipt.note.encode())
+    opened = open_trusted(trust, receipt.note.encode())
     checkpoint = opened.checkpoint
     if origin not in (None, checkpoint.origin):
         raise ReceiptError(f"The receipt is of the log {checkpoint.origin}, not of {origin}.", code="receipt.origin")
@@ -139,7 +139,7 @@ def check_receipt(receipt: Receipt, policies: Policies, origin: str | None = Non
             "Keep the receipt: it is evidence.",
             code="receipt.seen",
         )
-    return CheckedReceipt(opened, policies.grade(opened), entry)
+    return CheckedReceipt(opened, grade_of(trust, opened), entry)
 
 
 def _malformed() -> ReceiptError:

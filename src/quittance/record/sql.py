@@ -58,6 +58,10 @@ class Connection(Protocol):
         """Ask or change something."""
         ...
 
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> object:
+        """Change something once for each row of values."""
+        ...
+
     def close(self) -> None:
         """Let go of it."""
         ...
@@ -211,12 +215,15 @@ class SqlStore(ABC):
         """Raise `DamagedError` if the database finds itself damaged."""
 
     @abstractmethod
-    def _write_rows(self, writer: Connection, rows: Sequence[Row], changes: Mapping[str, str]) -> None:
-        """Add entries and what the log then knows."""
-
-    @abstractmethod
     def _damage(self, error: Exception) -> bool:
         """Whether an error of the database says that what it stored cannot be read."""
+
+    def _write_rows(self, writer: Connection, rows: Sequence[Row], changes: Mapping[str, str]) -> None:
+        """Add entries and what the log then knows."""
+        writer.executemany("insert into entries values (?, ?, ?, ?, ?, ?, ?)", rows)
+        writer.executemany(
+            "insert into state values (?, ?) on conflict (name) do update set value = excluded.value", changes.items()
+        )
 
     def _scan(self, connection: Connection, sql: str) -> Answer:
         """The rows of a question too large to be held at once."""

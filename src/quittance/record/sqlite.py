@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
 from quittance.errors import RecordError, UnreadableError
 from quittance.record.lock import WriterLock
-from quittance.record.sql import Connection, Row, SqlStore
+from quittance.record.sql import Connection, SqlStore
 from quittance.record.store import DamagedError
 from quittance.record.tree import EMPTY_ROOT
 
@@ -153,11 +153,6 @@ class SqliteStore(SqlStore):
         (verdict,) = connection.execute("pragma integrity_check(1)").fetchone()
         if verdict != "ok":
             raise DamagedError(f"The entries are whole, but the file is not ({verdict}).")
-
-    def _write_rows(self, writer: Connection, rows: Sequence[Row], changes: Mapping[str, str]) -> None:
-        assert isinstance(writer, sqlite3.Connection)
-        writer.executemany("insert into entries values (?, ?, ?, ?, ?, ?, ?)", rows)
-        writer.executemany("insert or replace into state values (?, ?)", changes.items())
 
     def _damage(self, error: Exception) -> bool:
         return _is_damage(error)

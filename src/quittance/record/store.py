@@ -51,6 +51,7 @@ class DamagedError(RecordError):
     code = "record.damaged"
 
     def __init__(self, what: str, index: int | None = None) -> None:
+        self.what = what
         super().__init__(f"{what} Write nothing more; compare with a mirror or restore a backup, and keep this copy.")
         self.index = index
 
@@ -279,7 +280,7 @@ class Replay:
         self.tree = Tree()
         self.states: dict[str, str] = {}
         self._admit = admit
-        self._proven = proven or Proofs()
+        self.proven = proven or Proofs()
         self._places: dict[str, int] = {}
         self._nonces: set[str] = set()
         self._said: list[tuple[str, str]] = []
@@ -309,27 +310,30 @@ class Replay:
         """The text last written under a name."""
         return self.states.get(name)
 
-    def add(self, data: bytes) -> Leaf:
-        """Take the next leaf; raises `DamagedError` with its index if it cannot be read or may not stand here."""
+    def add(self, data: bytes, hash_of_leaf: bytes | None = None) -> Leaf:
+        """Take the next leaf; raises `DamagedError` with its index if it cannot be read or may not stand here.
+
+        `hash_of_leaf` saves hashing it once more, where that was done.
+        """
         index = self.tree.size
         try:
             leaf = Leaf.parse(data)
         except QuittanceError as error:
             raise DamagedError(f"Entry {index} cannot be read: {error.message}", index) from error
         try:
-            admitted = self._admit(leaf, self, self._proven)
+            admitted = self._admit(leaf, self, self.proven)
         except QuittanceError as error:
             raise DamagedError(f"Entry {index} may not stand where it does: {error.message}", index) from error
-        self.keep(leaf, leaf.statement.kind, admitted.offices)
+        self.keep(leaf, leaf.statement.kind, admitted.offices, hash_of_leaf)
         self.states.update(admitted.changes)
         return leaf
 
-    def keep(self, leaf: Leaf, kind: str, offices: str) -> None:
+    def keep(self, leaf: Leaf, kind: str, offices: str, hash_of_leaf: bytes | None = None) -> None:
         """Add a leaf that was admitted, signed by `offices`."""
         self._places[leaf.statement.sid] = self.tree.size
         self._nonces.add(leaf.statement.nonce)
         self._said.append((sys.intern(kind), sys.intern(offices)))
-        self.tree.append(leaf.hash)
+        self.tree.append(hash_of_leaf or leaf.hash)
 
     def finish(self, stored: Head) -> Head:
         """The head that was rebuilt; raises `DamagedError` if it is not the stored one."""

@@ -83,9 +83,7 @@ def tiles_of(size: int, since: int = 0) -> Iterator[Tile]:
 
 def tile_bytes(tree: Tree, tile: Tile) -> bytes:
     """The content of a tile of `tree`, which must have grown that far."""
-    first = tile.n * TILE_WIDTH
-    height = TILE_HEIGHT * tile.level
-    return b"".join(tree._node(height, index) for index in range(first, first + tile.width))
+    return tree.subtrees(TILE_HEIGHT * tile.level, tile.n * TILE_WIDTH, tile.width)
 
 
 def encode_bundle(leaves: Iterable[bytes]) -> bytes:

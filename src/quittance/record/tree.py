@@ -111,6 +111,10 @@ class Tree:
         """The hashes of the leaves from `start` up to before `stop`, end to end."""
         return bytes(self._levels[0][start * HASH_BYTES : stop * HASH_BYTES])
 
+    def subtrees(self, height: int, first: int, count: int) -> bytes:
+        """The hashes of `count` complete subtrees of 2^height leaves from the number `first` on, end to end."""
+        return bytes(self._levels[height][first * HASH_BYTES : (first + count) * HASH_BYTES])
+
     def inclusion(self, index: int, size: int | None = None) -> tuple[bytes, ...]:
         """The audit path of leaf `index` in the tree of `size` leaves, lowest first (RFC 6962, 2.1.1)."""
         size = self._size if size is None else size

@@ -10,7 +10,7 @@ import secrets
 import threading
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import partial, wraps
 from pathlib import Path
@@ -25,12 +25,30 @@ from quittance.agreement.rings import Rings, Standing, find_rings
 from quittance.agreement.verdict import Evaluation
 from quittance.dates import Moment
 from quittance.errors import Problem, QuittanceError, UsageError
-from quittance.files.case import begin_record, create_case, default_origin, open_case, require_adopted, stamp
+from quittance.files.case import (
+    TILES,
+    begin_record,
+    create_case,
+    default_origin,
+    open_case,
+    require_adopted,
+    stamp,
+)
 from quittance.files.intake import ImportReport, Line, read_intake, refused
+from quittance.files.office import Office
+from quittance.files.policies import FOLDER as POLICY
+from quittance.files.policies import PolicyFiles, policies_of
+from quittance.files.publish import Publisher, recover
+from quittance.files.receipts import entry_index, make_bundle, make_receipt
 from quittance.ids import did_you_mean
+from quittance.record.acceptance import Accepted, accept
+from quittance.record.bracket import seen_of
 from quittance.record.entry import Leaf
+from quittance.record.envelope import Signature
+from quittance.record.keys import sign_statement
+from quittance.record.kinds import kind_of
 from quittance.record.memory import MemoryStore
-from quittance.record.statement import Statement
+from quittance.record.statement import Ref, Seen, Span, Statement
 from quittance.record.store import Head, Store
 from quittance.record.writer import Writer
 from quittance.views.brief import BriefView, brief_view
@@ -91,9 +109,18 @@ class Casebook:
     """
 
     def __init__(
-        self, agreement: Agreement, store: Store, clock: Clock, nonce: Nonce, folder: Path | None = None
+        self,
+        agreement: Agreement,
+        store: Store,
+        clock: Clock,
+        nonce: Nonce,
+        office: Office | None = None,
+        publisher: Publisher | None = None,
+        folder: Path | None = None,
     ) -> None:
         self.folder = folder
+        self._office = office
+        self._publisher = publisher
         self._agreement = agreement
         self._store = store
         self._clock = clock
@@ -110,46 +137,71 @@ class Casebook:
         cls,
         folder: Path,
         agreement: bytes,
+        office: Office,
         *,
         origin: str | None = None,
+        founding: Sequence[str] = (),
+        policy: PolicyFiles | None = None,
         clock: Clock = system_clock,
         nonce: Nonce = system_nonce,
     ) -> Self:
-        """Make a case in a new or empty folder and open it for writing.
+        """Make a case in a new or empty folder, sign its first tree head, and open it for writing.
+
+        `founding` are fingerprints of the keys that may found the record (none: any, at its beginning).
 
         Raises `AgreementRefused` for a file with errors, `UsageError` (`case.exists`, `case.place`) for the folder.
         """
         adopted = load_agreement(agreement)
         name = origin or default_origin(adopted)
-        create_case(folder, agreement, name, lambda store: begin_record(store, adopted, stamp(clock()), nonce))
-        return cls.open(folder, writable=True, clock=clock, nonce=nonce)
+
+        def begin(store: Store, tiles: Path) -> None:
+            digest = policy.sha256 if policy else None
+            begin_record(store, adopted, office.statement, stamp(clock()), nonce, founding, digest)
+            publisher = Publisher(store, tiles, office.log)
+            if policy:
+                publisher.write_policies(policy.joint, policy.recorded)
+            publisher.publish()
+
+        create_case(folder, agreement, name, office.files, begin)
+        return cls.open(folder, office=office, clock=clock, nonce=nonce)
 
     @classmethod
     def open(
-        cls, folder: Path, *, writable: bool = False, clock: Clock = system_clock, nonce: Nonce = system_nonce
+        cls, folder: Path, *, office: Office | None = None, clock: Clock = system_clock, nonce: Nonce = system_nonce
     ) -> Self:
-        """Open a case, for reading beside any writer or as the one writer.
+        """Open a case: for reading beside any writer, or with the operator's keys as the one writer.
+
+        What a crash left between record and published log is put in order before anything is written.
 
         Raises `UnreadableError` (`case.missing`) for no case, `RecordError` for a record that is damaged, locked by
         another writer, or that adopted another agreement file (`case.agreement_differs`).
         """
-        agreement, store = open_case(folder, writable=writable)
+        agreement, store = open_case(folder, writable=office is not None)
         try:
             require_adopted(store, agreement)
-            return cls(load_agreement(agreement), store, clock, nonce, folder)
+            publisher = (
+                None if office is None else recover(store, folder / TILES, office.log, policies_of(folder / TILES))
+            )
+            return cls(load_agreement(agreement), store, clock, nonce, office, publisher, folder)
         except BaseException:
             store.close()
             raise
 
     @classmethod
     def in_memory(
-        cls, agreement: bytes, *, origin: str | None = None, clock: Clock = system_clock, nonce: Nonce = system_nonce
+        cls,
+        agreement: bytes,
+        office: Office,
+        *,
+        origin: str | None = None,
+        clock: Clock = system_clock,
+        nonce: Nonce = system_nonce,
     ) -> Self:
         """A case that lives as long as the process, for tests and what-if questions."""
         adopted = load_agreement(agreement)
         store = MemoryStore(origin or default_origin(adopted))
-        begin_record(store, adopted, stamp(clock()), nonce)
-        return cls(adopted, store, clock, nonce)
+        begin_record(store, adopted, office.statement, stamp(clock()), nonce)
+        return cls(adopted, store, clock, nonce, office)
 
     def close(self) -> None:
         """Let go of the record."""
@@ -177,8 +229,7 @@ class Casebook:
             leaves = self._leaves(intake.lines)
             places: range | None = None
             if leaves and not dry_run:
-                with Writer(self._store) as writer:
-                    places = writer.append_all(leaves)
+                places = self._append(leaves)
             return ImportReport(
                 taken=len(leaves),
                 skipped=intake.skipped,
@@ -188,30 +239,132 @@ class Casebook:
                 findings=intake.findings,
             )
 
+    def draft(
+        self,
+        viewer: Viewer,
+        kind: str,
+        body: Mapping[str, object],
+        *,
+        commitments: Mapping[str, tuple[str, ...]] | None = None,
+        refs: tuple[Ref, ...] = (),
+        event_at: str | Span | None = None,
+    ) -> Statement:
+        """A statement for this record, to be signed: drawn up on the latest tree head, and not recorded.
+
+        Raises `EntryError` for a kind or body that no signature could make valid.
+        """
+        require(viewer, "record", "write")
+        kind_of(kind).require_body(kind, body)
+        with self._lock:
+            return self._statement(kind, body, commitments=commitments, refs=refs, event_at=event_at)
+
+    def sign(self, viewer: Viewer, statement: Statement) -> tuple[Signature, ...]:
+        """The operator's signature on a statement."""
+        require(viewer, "record", "write")
+        return sign_statement(statement, self._require_office().statement)
+
+    def submit(self, viewer: Viewer, signed: Sequence[tuple[Statement, tuple[Signature, ...]]]) -> tuple[Accepted, ...]:
+        """Record signed statements, all in one transaction or none, and publish them.
+
+        Raises `AppendRefused` with the reason for each that may not enter. Statements that the record holds already
+        are answered with their place, so that whoever was cut off can send the same again.
+        """
+        require(viewer, "record", "write")
+        office = self._require_office()
+        with self._lock:
+            now = stamp(self._clock())
+            fresh = [one for one in signed if self._store.find(one[0].sid) is None]
+            if fresh:
+                self._append([Leaf(statement, now, signatures) for statement, signatures in fresh])
+            accepted = []
+            for statement, _ in signed:
+                index = self._store.find(statement.sid)
+                assert index is not None
+                accepted.append(accept(statement.sid, index, now, self._store.origin, office.statement))
+            return tuple(accepted)
+
+    def _append(self, leaves: list[Leaf]) -> range:
+        """Record leaves in one transaction, then publish; raises `AppendRefused`."""
+        for leaf in leaves:
+            self._store.proofs.prove(leaf, self._store.known().state)
+        with Writer(self._store) as writer:
+            places = writer.append_all(leaves)
+        if self._publisher is not None:
+            self._publisher.publish()
+        return places
+
+    def set_policy(self, viewer: Viewer, policy: PolicyFiles) -> Statement:
+        """Show new policy files beside the log, and draw up the `policy.set` that both sides and the operator sign.
+
+        Raises `PolicyError`.
+        """
+        require(viewer, "record", "write")
+        self._require_publisher().write_policies(policy.joint, policy.recorded)
+        return self.draft(viewer, "policy.set", {"policy_sha256": policy.sha256})
+
+    def cosign(self, viewer: Viewer, answer: bytes, size: int | None = None) -> bytes:
+        """Take a witness's answer to the tree head of `size` (by default the last) and give the head's note."""
+        require(viewer, "record", "write")
+        return self._require_publisher().cosign(answer, size)
+
+    def _require_publisher(self) -> Publisher:
+        self._require_office()
+        if self._publisher is None:
+            raise UsageError("This case lives in memory only. Make it in a folder.", code="case.place")
+        return self._publisher
+
+    def _require_office(self) -> Office:
+        if self._office is None:
+            raise UsageError("The case is open for reading only. Open it with the operator's keys.", code="case.keys")
+        return self._office
+
     def _leaves(self, lines: tuple[Line, ...]) -> list[Leaf]:
         leaves: list[Leaf] = []
         problems: list[Problem] = []
-        now = stamp(self._clock())
+        now, office, seen = stamp(self._clock()), self._require_office(), self._latest_seen()
         for line in lines:
+            happened = moment_of(line.entry.at)
             try:
-                leaves.append(Leaf(self._reported(line, now), now))
+                statement = self._statement(
+                    REPORTED,
+                    line.body,
+                    event_at=stamp(happened) if isinstance(happened, datetime) else None,
+                    seen=seen,
+                )
+                leaves.append(Leaf(statement, now, sign_statement(statement, office.statement)))
             except QuittanceError as error:
                 problems.append(Problem(error.code, f"entry `{line.entry.id}`: {error.message}", line.number))
         if problems:
             raise refused(problems)
         return leaves
 
-    def _reported(self, line: Line, now: str) -> Statement:
-        happened = moment_of(line.entry.at)
+    def _statement(
+        self,
+        kind: str,
+        body: Mapping[str, object],
+        *,
+        commitments: Mapping[str, tuple[str, ...]] | None = None,
+        refs: tuple[Ref, ...] = (),
+        event_at: str | Span | None = None,
+        seen: Seen | None = None,
+    ) -> Statement:
         return Statement(
-            kind=REPORTED,
+            kind=kind,
             agreement=self._agreement.id,
             log=self._store.origin,
             nonce=self._nonce(),
-            claimed_at=now,
-            body=line.body,
-            event_at=stamp(happened) if isinstance(happened, datetime) else None,
+            claimed_at=stamp(self._clock()),
+            body=body,
+            seen=seen or self._latest_seen(),
+            event_at=event_at,
+            commitments=commitments or {},
+            refs=refs,
         )
+
+    def _latest_seen(self) -> Seen | None:
+        """The last signed tree head, as a statement names it."""
+        note = self._store.checkpoint()
+        return None if note is None else seen_of(note)
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
@@ -334,6 +487,22 @@ class Casebook:
     def check(self, viewer: Viewer) -> RecordHead:
         """Recompute the whole record. Raises `DamagedError` with the first bad index."""
         return self._head_of(self._store.check())
+
+    @_reads("record")
+    def receipt(self, viewer: Viewer, name: str) -> bytes:
+        """The receipt of an entry, by index or statement id. Raises `record.no_entry`, `record.unpublished`."""
+        return make_receipt(self._store, entry_index(self._store, name)).encode()
+
+    @_reads("record")
+    def bundle(self, viewer: Viewer, name: str, openings: bytes | None = None) -> bytes:
+        """The evidence bundle of an entry, a zip file; raises as `receipt`, and `policy.missing` without a policy."""
+        policy = PolicyFiles.load((self.folder or Path()) / TILES / POLICY)
+        return make_bundle(self._store, entry_index(self._store, name), policy, openings)
+
+    @_reads("record")
+    def signed_head(self, viewer: Viewer) -> bytes | None:
+        """The note of the last signed tree head, with the cosignatures it has; None before the first."""
+        return self._store.checkpoint()
 
     @_reads("commitments")
     def csv(self, viewer: Viewer, as_of: Moment | None = None, known_by: Moment | None = None) -> str:

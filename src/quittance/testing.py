@@ -16,11 +16,16 @@ from quittance.agreement.load import load_agreement
 from quittance.casebook import Casebook
 from quittance.errors import QuittanceError
 from quittance.files.intake import body_of
+from quittance.files.office import Office
+from quittance.record.keys import SeedSigner
 from quittance.views.history import RecordHead
 from quittance.visibility import OPERATOR
 
 NOON = datetime(2025, 1, 20, 12, tzinfo=UTC)
 """What a standing clock shows unless told otherwise."""
+
+OFFICE = Office(SeedSigner(b"\x0b" * 32), SeedSigner(b"\x01" * 32))
+"""TEST KEYS, known to everybody: what signs for the operator in tests."""
 
 Command = Callable[[Casebook], object]
 """Something done to a case."""
@@ -45,7 +50,7 @@ def journal_bytes(agreement: str, *entries: Mapping[str, Any]) -> bytes:
 
 def casebook_of(agreement: bytes, *entries: Mapping[str, Any], now: datetime = NOON) -> Casebook:
     """A case in memory with these entries, at a standing clock."""
-    casebook = Casebook.in_memory(agreement, clock=standing_clock(now), nonce=counting_nonce())
+    casebook = Casebook.in_memory(agreement, OFFICE, clock=standing_clock(now), nonce=counting_nonce())
     if entries:
         casebook.import_journal(OPERATOR, journal_bytes(load_agreement(agreement).id, *entries))
     return casebook

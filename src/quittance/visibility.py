@@ -43,6 +43,7 @@ _ALLOWED: frozenset[tuple[Role, FieldGroup, Act]] = frozenset(
         ("operator", "handover_attestations", "read"),
         ("operator", "claims", "read"),
         ("operator", "record", "read"),
+        ("operator", "record", "write"),
         ("operator", "claims", "write"),
     }
 )

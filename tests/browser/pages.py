@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from quittance.casebook import Casebook
+from quittance.testing import OFFICE
 from quittance.visibility import OPERATOR
 from quittance.web.server import HOST, bind
 
@@ -29,7 +30,7 @@ PAGES = {
 
 def afghan_case() -> Casebook:
     """The example case in memory."""
-    case = Casebook.in_memory((CASE / "agreement.yaml").read_bytes())
+    case = Casebook.in_memory((CASE / "agreement.yaml").read_bytes(), OFFICE)
     case.import_journal(OPERATOR, (CASE / "journal.jsonl").read_bytes())
     return case
 

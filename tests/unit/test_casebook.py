@@ -19,8 +19,9 @@ from quittance.agreement.journal import JournalRefused
 from quittance.agreement.load import AgreementRefused
 from quittance.casebook import Casebook
 from quittance.errors import QuittanceError, RecordError, UnreadableError, UsageError
+from quittance.record.keys import key_id
 from quittance.record.store import DamagedError, entries
-from quittance.testing import casebook_of, counting_nonce, journal_bytes, standing_clock
+from quittance.testing import OFFICE, casebook_of, counting_nonce, journal_bytes, standing_clock
 from quittance.visibility import OPERATOR
 
 DATA = Path(__file__).resolve().parents[1] / "data/two-lists"
@@ -30,17 +31,22 @@ JOURNAL = (DATA / "journal.jsonl").read_bytes()
 
 def make(folder: Path) -> Casebook:
     """The small case, at a standing clock."""
-    return Casebook.create(folder, AGREEMENT, clock=standing_clock(), nonce=counting_nonce())
+    return Casebook.create(folder, AGREEMENT, OFFICE, clock=standing_clock(), nonce=counting_nonce())
 
 
 def test_a_new_case_begins_with_its_adoption(tmp_path: Path) -> None:
-    """Entry 0 begins the log, entry 1 adopts the agreement file by its SHA-256, and the file lies beside it."""
+    """Entry 0 begins the log with the SHA-256 of the agreement file and the operator's key; the file lies beside it."""
     with make(tmp_path / "case") as casebook:
         sha = casebook.agreement(OPERATOR).sha256
-        first, second = entries(casebook._store)
+        (first,) = entries(casebook._store)
     assert (tmp_path / "case/agreement.yaml").read_bytes() == AGREEMENT
-    assert [first.statement.kind, second.statement.kind] == ["log.genesis", "agreement.adopted"]
-    assert second.statement.body["agreement_sha256"] == sha
+    assert first.statement.kind == "log.genesis"
+    assert first.statement.body == {
+        "agreement_sha256": sha,
+        "founding": [],
+        "operator_key": OFFICE.statement.public.hex(),
+    }
+    assert [one.keyid for one in first.leaf.signatures] == [key_id(OFFICE.statement.public)]
     assert first.statement.log == "quittance.local/two-lists/case"
     assert first.statement.claimed_at == "2025-01-20T12:00:00Z"
 
@@ -78,7 +84,7 @@ def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
 def test_a_refused_agreement_makes_nothing(tmp_path: Path) -> None:
     """The folder is not made for an agreement file with errors."""
     with pytest.raises(AgreementRefused):
-        Casebook.create(tmp_path / "case", AGREEMENT.replace(b"by: day 5", b"by: day x"))
+        Casebook.create(tmp_path / "case", AGREEMENT.replace(b"by: day 5", b"by: day x"), OFFICE)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -89,7 +95,7 @@ def test_a_failure_half_way_makes_nothing(tmp_path: Path) -> None:
         raise RuntimeError("no chance left")
 
     with pytest.raises(RuntimeError):
-        Casebook.create(tmp_path / "case", AGREEMENT, nonce=no_nonce)
+        Casebook.create(tmp_path / "case", AGREEMENT, OFFICE, nonce=no_nonce)
     assert list(tmp_path.iterdir()) == []
     make(tmp_path / "case").close()
 
@@ -98,7 +104,7 @@ KILLED = """
 import os, sys
 from pathlib import Path
 from quittance.casebook import Casebook
-from quittance.testing import standing_clock
+from quittance.testing import OFFICE, standing_clock
 calls = int(sys.argv[3])
 def nonce(count=[0]):
     count[0] += 1
@@ -107,17 +113,17 @@ def nonce(count=[0]):
     return f"{count[0]:032x}"
 rename = Path.rename
 def killed_rename(self, target):
-    if calls == 3:
+    if calls == 2 and self.name.endswith('.draft'):
         os._exit(9)
     return rename(self, target)
 Path.rename = killed_rename
-Casebook.create(Path(sys.argv[1]), Path(sys.argv[2]).read_bytes(), clock=standing_clock(), nonce=nonce)
+Casebook.create(Path(sys.argv[1]), Path(sys.argv[2]).read_bytes(), OFFICE, clock=standing_clock(), nonce=nonce)
 """
 
 
-@pytest.mark.parametrize("moment", [1, 2, 3])
+@pytest.mark.parametrize("moment", [1, 2])
 def test_a_killed_init_leaves_no_case(tmp_path: Path, moment: int) -> None:
-    """Killed before the first entry, between the two, or before the rename: no case stands there, and init goes on."""
+    """Killed before the first entry, or before the rename: no case stands there, and init goes on."""
     command = [sys.executable, "-c", KILLED, str(tmp_path / "case"), str(DATA / "agreement.yaml"), str(moment)]
     assert subprocess.run(command, check=False).returncode == 9
     assert not (tmp_path / "case").exists()
@@ -125,7 +131,7 @@ def test_a_killed_init_leaves_no_case(tmp_path: Path, moment: int) -> None:
     make(tmp_path / "case").close()
     assert [path.name for path in tmp_path.iterdir()] == ["case"]
     with Casebook.open(tmp_path / "case") as casebook:
-        assert casebook.check(OPERATOR).size == 2
+        assert casebook.check(OPERATOR).size == 1
 
 
 def test_only_what_a_killed_init_left_is_removed(tmp_path: Path) -> None:
@@ -180,7 +186,7 @@ def test_import_is_all_or_nothing(tmp_path: Path) -> None:
             casebook.import_journal(OPERATOR, JOURNAL.replace(b'"by":"icrc"', b'"by":"icrs"'))
         assert casebook.head(OPERATOR) == before
         report = casebook.import_journal(OPERATOR, JOURNAL)
-        assert (report.taken, report.first, report.last) == (7, 2, 8)
+        assert (report.taken, report.first, report.last) == (7, 1, 7)
 
 
 def test_what_was_imported_is_there_after_opening_again(tmp_path: Path) -> None:
@@ -207,18 +213,18 @@ def test_one_writer_at_a_time(tmp_path: Path) -> None:
     """A second writer is refused at once, and a reader is not."""
     with make(tmp_path / "case"):
         with pytest.raises(RecordError) as refusal:
-            Casebook.open(tmp_path / "case", writable=True)
+            Casebook.open(tmp_path / "case", office=OFFICE)
         assert refusal.value.code == "record.locked"
         Casebook.open(tmp_path / "case").close()
-    Casebook.open(tmp_path / "case", writable=True).close()
+    Casebook.open(tmp_path / "case", office=OFFICE).close()
 
 
 def test_a_reader_cannot_write(tmp_path: Path) -> None:
     """An import into a case that is open for reading is refused."""
     make(tmp_path / "case").close()
-    with Casebook.open(tmp_path / "case") as casebook, pytest.raises(RecordError) as refusal:
+    with Casebook.open(tmp_path / "case") as casebook, pytest.raises(UsageError) as refusal:
         casebook.import_journal(OPERATOR, JOURNAL)
-    assert refusal.value.code == "record.read_only"
+    assert refusal.value.code == "case.keys"
 
 
 def test_a_changed_agreement_file_is_not_opened(tmp_path: Path) -> None:
@@ -284,7 +290,7 @@ def test_an_instant_goes_into_the_statement() -> None:
     hour = {"id": "e1", "at": "2025-01-05T15:00:00+03:00", "kind": "event", "name": "opened"}
     day = {"id": "e2", "at": "2025-01-05", "kind": "event", "name": "closed"}
     casebook = casebook_of(AGREEMENT, hour, day)
-    _, _, first, second = entries(casebook._store)
+    _, first, second = entries(casebook._store)
     assert (first.statement.event_at, second.statement.event_at) == ("2025-01-05T12:00:00Z", None)
 
 
@@ -293,9 +299,9 @@ def test_a_position_of_its_own_is_kept() -> None:
     own = {"id": "e1", "at": "2025-01-05", "kind": "event", "name": "opened", "seq": 40}
     plain = {"id": "e2", "at": "2025-01-05", "kind": "event", "name": "closed"}
     casebook = casebook_of(AGREEMENT, own, plain)
-    bodies = [entry.statement.body for entry in entries(casebook._store, 2)]
+    bodies = [entry.statement.body for entry in entries(casebook._store, 1)]
     assert [body.get("seq") for body in bodies] == [40, None]
-    assert [entry.seq for entry in casebook.journal(OPERATOR)] == [40, 3]
+    assert [entry.seq for entry in casebook.journal(OPERATOR)] == [40, 2]
 
 
 def test_another_agreements_journal_is_refused() -> None:
@@ -351,7 +357,7 @@ def test_an_entry_and_its_place() -> None:
     view = casebook.entry(OPERATOR, "a2", date(2025, 1, 12))
     assert view is not None
     assert [line.id for line in view.findings] == ["n2"]
-    assert view.place.index == 6
+    assert view.place.index == 5
     assert ("n", "4") in view.fields
     attest = casebook.entry(OPERATOR, "n2", date(2025, 1, 12))
     assert attest is not None

@@ -26,29 +26,48 @@ MAX_WIDTH = 100
 imports = typer.Typer(
     add_completion=False, no_args_is_help=True, rich_markup_mode=None, help="Bring what happened into a case."
 )
-record = typer.Typer(
-    add_completion=False, no_args_is_help=True, rich_markup_mode=None, help="Check the record of a case."
-)
 
 
 def init(
     case: Case,
-    agreement: Annotated[str, typer.Option("--agreement", metavar="FILE", help="The agreement file to adopt.")],
+    agreement: Annotated[str, typer.Option("--agreement", metavar="FILE", help="The agreement file of the case.")],
+    origin: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The name of the log: host/agreement/case. By default local.")
+    ] = None,
+    founding: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FINGERPRINT", help="A key that may found the record; repeat it. None: any, at first."),
+    ] = None,
+    policy: Annotated[
+        str | None, typer.Option(metavar="DIR", help="The trust policy: a folder with the files joint and recorded.")
+    ] = None,
     json: AsJson = False,
 ) -> None:
-    """Make a case: a folder with the agreement and a record that begins with its adoption."""
+    """Make a case: a folder with the agreement, the operator's sealed keys, and a signed record."""
+    import secrets
     from pathlib import Path
 
+    from quittance.agreement.load import load_agreement
     from quittance.casebook import Casebook
+    from quittance.cli.passphrase import new_passphrase
+    from quittance.files.case import require_free
+    from quittance.files.office import new_office
+    from quittance.files.policies import PolicyFiles
     from quittance.files.read import AGREEMENT_LIMIT, read_file
     from quittance.visibility import OPERATOR
 
-    with Casebook.create(Path(case), read_file(agreement, AGREEMENT_LIMIT)) as casebook:
+    data = read_file(agreement, AGREEMENT_LIMIT)
+    load_agreement(data)  # before anybody is asked to think of a passphrase
+    require_free(Path(case))
+    policies = PolicyFiles.load(Path(policy)) if policy else None
+    office = new_office(new_passphrase("Passphrase for the operator's keys of this case: "), secrets.token_bytes)
+    with Casebook.create(Path(case), data, office, origin=origin, founding=founding or (), policy=policies) as casebook:
         adopted, head = casebook.agreement(OPERATOR), casebook.head(OPERATOR)
     if json:
         print_json({"case": case, "agreement": adopted.id, "agreement_sha256": adopted.sha256, "origin": head.origin})
         return
     print(f"The case {case} is made: {adopted.title} ({adopted.id}), {len(adopted.commitments)} commitments.")
+    print(f"The operator's keys lie sealed in {case}/keys; keep a copy of them elsewhere.")
     print(f"Its log is {head.origin}. Import what happened with: quittance import journal {case} FILE")
 
 
@@ -73,7 +92,7 @@ def import_journal(
     from quittance.visibility import OPERATOR
 
     data = read_file(file, JOURNAL_LIMIT)
-    with _open(case, writable=not dry_run) as casebook:
+    with open_case(case, writable=not dry_run) as casebook:
         report = casebook.import_journal(OPERATOR, data, skip_recorded=skip_recorded, dry_run=dry_run)
     if json:
         print_json(view_json("import", report))
@@ -105,7 +124,7 @@ def status(
     _one_form(json, csv, ocds)
     if party is not None and (csv or ocds):
         _refuse("--party goes with the text and with --json; the exports are in the agreed text")
-    with _open(case) as casebook:
+    with open_case(case) as casebook:
         at, by = _dates(casebook, as_of, known_by, quiet=json or csv or ocds)
         if json:
             print_json(casebook.evaluation(OPERATOR, at, by, party).as_json())
@@ -125,7 +144,7 @@ def timeline(
     from quittance.views.text import timeline_lines
     from quittance.visibility import OPERATOR
 
-    with _open(case) as casebook:
+    with open_case(case) as casebook:
         at, by = _dates(casebook, as_of, known_by, quiet=json)
         view = casebook.timeline(OPERATOR, at, by, party)
         if json:
@@ -140,7 +159,7 @@ def brief(case: Case, as_of: AsOf = None, known_by: KnownBy = None, party: Party
     from quittance.views.text import brief_lines
     from quittance.visibility import OPERATOR
 
-    with _open(case) as casebook:
+    with open_case(case) as casebook:
         at, by = _dates(casebook, as_of, known_by, quiet=json)
         view = casebook.brief(OPERATOR, at, by, party)
         if json:
@@ -159,56 +178,25 @@ def serve(
 
     from quittance.web.server import serve as serve_case
 
-    _open(case).close()
+    open_case(case).close()
     serve_case(Path(case), port, open_browser)
 
 
-@record.callback()
-def _record() -> None:
-    """Check the record of a case."""
-
-
-@record.command("verify")
-def verify(case: Case, json: AsJson = False) -> None:
-    """Recompute the whole record: every entry, every rule of its structure, the root, and the adopted agreement."""
-    from pathlib import Path
-
-    from quittance.casebook import Casebook
-    from quittance.errors import RecordError
-    from quittance.visibility import OPERATOR
-
-    try:
-        with Casebook.open(Path(case)) as casebook:
-            head = casebook.check(OPERATOR)
-    except RecordError as error:
-        if not json:
-            raise
-        index = getattr(error, "index", None)
-        print_json({"ok": False, "first_bad_index": index, "reason": error.code, "message": error.message})
-        raise typer.Exit(error.exit_code) from None
-    if json:
-        print_json(
-            {
-                "ok": True,
-                "origin": head.origin,
-                "size": head.size,
-                "root": head.root,
-                "entries_checked": head.size,
-                "signatures_checked": 0,
-                "not_checked": ["signatures", "checkpoints"],
-            }
-        )
-        return
-    print(f"The record {head.origin} is whole: {head.size} entries, root {head.root}.")
-    print("Signatures and checkpoints were not checked: this version writes none.")
-
-
-def _open(case: str, *, writable: bool = False) -> Casebook:
+def open_case(case: str, *, writable: bool = False) -> Casebook:
+    """The case for reading, or with the operator's keys as its one writer: then the passphrase is asked for."""
     from pathlib import Path
 
     from quittance.casebook import Casebook
 
-    return Casebook.open(Path(case), writable=writable)
+    if not writable:
+        return Casebook.open(Path(case))
+    from quittance.cli.passphrase import passphrase
+    from quittance.files.case import require_case
+    from quittance.files.office import open_office
+
+    require_case(Path(case))
+    office = open_office(Path(case), passphrase("Passphrase of the operator's keys: "))
+    return Casebook.open(Path(case), office=office)
 
 
 def _dates(casebook: Casebook, as_of: str | None, known_by: str | None, *, quiet: bool) -> tuple[Moment, Moment]:

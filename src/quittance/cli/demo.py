@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EXAMPLE = "afghanistan-2020"
+DEMO_PASSPHRASE = "demo, not a secret"
 DAYS = ("2020-03-11", "2020-04-09", "2020-05-05", "2020-09-12")
 
 
@@ -33,10 +34,13 @@ def demo(
 
 
 def _run(place: Path, *, kept: bool, serve: bool, port: int) -> None:
+    import secrets
+
     from quittance.casebook import Casebook
     from quittance.cli.case import page, print_lines
     from quittance.dates import parse_day
     from quittance.files.examples import example
+    from quittance.files.office import new_office
     from quittance.files.read import AGREEMENT_LIMIT, JOURNAL_LIMIT, read_file
     from quittance.views.text import Line, dates_sentence
     from quittance.views.troubles import troubles
@@ -44,7 +48,8 @@ def _run(place: Path, *, kept: bool, serve: bool, port: int) -> None:
 
     source = example(EXAMPLE)
     shown = page()
-    with Casebook.create(place, read_file(source / "agreement.yaml", AGREEMENT_LIMIT)) as casebook:
+    office = new_office(DEMO_PASSPHRASE, secrets.token_bytes)
+    with Casebook.create(place, read_file(source / "agreement.yaml", AGREEMENT_LIMIT), office) as casebook:
         report = casebook.import_journal(OPERATOR, read_file(source / "journal.jsonl", JOURNAL_LIMIT))
         title = casebook.agreement(OPERATOR).title
         print_lines([*(Line(line, "heading") for line in shown.wrapped(title))])

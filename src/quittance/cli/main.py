@@ -46,11 +46,13 @@ COMMANDS = (
     CommandRow("timeline", "quittance.cli.case", "timeline", "Say what happened day by day."),
     CommandRow("brief", "quittance.cli.case", "brief", "Print a briefing of a day."),
     CommandRow("serve", "quittance.cli.case", "serve", "Show the case in a browser, here only."),
-    CommandRow("record", "quittance.cli.case", "record", "Check the record of a case."),
+    CommandRow("record", "quittance.cli.record", "app", "Write, check and prove the record."),
+    CommandRow("key", "quittance.cli.keys", "app", "Make, enrol, rotate and revoke keys."),
+    CommandRow("sign", "quittance.cli.sign", "sign", "Look at a statement and sign it, offline."),
     CommandRow("agreement", "quittance.cli.agreement", "app", "Check an agreement file; ask what it says on a day."),
 )
 
-EXTRAS = {"django": "web", "whitenoise": "web"}
+EXTRAS = {"django": "web", "whitenoise": "web", "pyrage": "vault", "shamir_mnemonic": "vault", "psycopg": "postgres"}
 """Packages that not every installation has -> the extra that brings them."""
 
 

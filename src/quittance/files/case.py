@@ -1,4 +1,4 @@
-"""The folder of a case: `agreement.yaml`, the file as adopted, beside `record.sqlite`, and its first two entries.
+"""The folder of a case: the agreement file, the record, the operator's keys, the published log, and the first entry.
 
 A case is built under another name and renamed when it is whole, so that a crash leaves a case or none. The draft is
 locked while it is built, by which the next attempt at the same place knows a draft that a crash has left, and removes
@@ -13,13 +13,15 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from quittance.agreement.model import Agreement
 from quittance.errors import RecordError, UnreadableError, UsageError
+from quittance.files.office import KEYS
 from quittance.record.entry import Leaf
+from quittance.record.keys import Signer, sign_statement
 from quittance.record.sqlite import SqliteStore
 from quittance.record.statement import Statement
 from quittance.record.store import Store, entries
@@ -27,14 +29,21 @@ from quittance.record.store import Store, entries
 AGREEMENT_FILE = "agreement.yaml"
 RECORD_FILE = "record.sqlite"
 
+TILES = "tiles"
+"""The folder that anybody may copy: the published log."""
+
 GENESIS = "log.genesis"
-ADOPTED = "agreement.adopted"
 
 OWNER_FILE = 0o600
+OWNER_FOLDER = 0o700
 
 
-def create_case(folder: Path, agreement: bytes, origin: str, begin: Callable[[Store], None]) -> None:
-    """Make a case folder that holds `agreement` and a record of the log `origin`, whose first entries `begin` appends.
+def create_case(
+    folder: Path, agreement: bytes, origin: str, keys: Mapping[str, bytes], begin: Callable[[Store, Path], None]
+) -> None:
+    """Make a case folder with `agreement`, the key files `keys`, and a record of the log `origin` that `begin` begins.
+
+    `begin` is given the record and the folder of the published log.
 
     Raises `UsageError` (`case.exists`) if the folder is a file or not empty; what `begin` raises leaves nothing.
     """
@@ -52,13 +61,18 @@ def create_case(folder: Path, agreement: bytes, origin: str, begin: Callable[[St
         ) from None
     try:
         _write(draft / AGREEMENT_FILE, agreement)
+        (draft / KEYS).mkdir(OWNER_FOLDER)
+        for name, data in keys.items():
+            _write(draft / KEYS / name, data)
+        _flush(draft / KEYS)
+        (draft / TILES).mkdir(OWNER_FOLDER)
         store = SqliteStore.create(draft / RECORD_FILE, origin)
         try:
-            begin(store)
+            begin(store, draft / TILES)
         finally:
             store.close()
         for path in draft.iterdir():
-            path.chmod(OWNER_FILE)
+            path.chmod(OWNER_FOLDER if path.is_dir() else OWNER_FILE)
         _flush(draft)
         draft.rename(folder)
         _flush(folder.parent)
@@ -93,7 +107,10 @@ def _remove_left_drafts(folder: Path) -> None:
         if lock is None:
             continue
         try:
-            if all(path.name == AGREEMENT_FILE or path.name.startswith(RECORD_FILE) for path in draft.iterdir()):
+            if all(
+                path.name in (AGREEMENT_FILE, KEYS, TILES) or path.name.startswith(RECORD_FILE)
+                for path in draft.iterdir()
+            ):
                 shutil.rmtree(draft, ignore_errors=True)
         finally:
             os.close(lock)
@@ -125,12 +142,8 @@ def require_free(folder: Path) -> None:
         raise UsageError(f"{folder} is a file. Choose a new or an empty folder.", code="case.exists")
 
 
-def open_case(folder: Path, *, writable: bool) -> tuple[bytes, Store]:
-    """The agreement file of a case as it lies there, and its record.
-
-    Raises `UnreadableError` for a folder that is no case (`case.missing`) or may not be read (`case.unreadable`), and
-    what opening the record raises.
-    """
+def require_case(folder: Path) -> Path:
+    """The record of a case; raises `UnreadableError` (`case.missing`, `case.unreadable`) for a folder that is none."""
     record = folder / RECORD_FILE
     try:
         found = record.is_file()
@@ -143,6 +156,15 @@ def open_case(folder: Path, *, writable: bool) -> tuple[bytes, Store]:
             f'{folder} is not a case: it holds no {RECORD_FILE}. Check the place, or make one with "quittance init".',
             code="case.missing",
         )
+    return record
+
+
+def open_case(folder: Path, *, writable: bool) -> tuple[bytes, Store]:
+    """The agreement file of a case as it lies there, and its record.
+
+    Raises as `require_case`, `UnreadableError` (`case.agreement_missing`), and what opening the record raises.
+    """
+    record = require_case(folder)
     try:
         agreement = (folder / AGREEMENT_FILE).read_bytes()
     except OSError as error:
@@ -151,19 +173,6 @@ def open_case(folder: Path, *, writable: bool) -> tuple[bytes, Store]:
             code="case.agreement_missing",
         ) from None
     return agreement, SqliteStore.open(record) if writable else SqliteStore.open_read_only(record)
-
-
-def check_record(folder: Path) -> tuple[str, int, str]:
-    """Recompute the whole record of a case: origin, number of entries, root in hex.
-
-    Raises `UnreadableError` (`case.missing`) for no case, `DamagedError` for a record that is not whole.
-    """
-    _, store = open_case(folder, writable=False)
-    try:
-        head = store.check()
-        return store.origin, head.size, head.root.hex()
-    finally:
-        store.close()
 
 
 def default_origin(agreement: Agreement) -> str:
@@ -176,31 +185,36 @@ def stamp(instant: datetime) -> str:
     return instant.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
-def begin_record(store: Store, agreement: Agreement, now: str, nonce: Callable[[], str]) -> None:
-    """The first two entries of a record: the log begins, the agreement is adopted."""
-    body = {"agreement_sha256": agreement.sha256}
-    leaves = [
-        Leaf(Statement(kind, agreement.id, store.origin, nonce(), now, body), now)
-        for kind, body in ((GENESIS, body), (ADOPTED, {**body, "version": 1}))
-    ]
-    store.append(leaves, store.head())
+def begin_record(
+    store: Store,
+    agreement: Agreement,
+    operator: Signer,
+    now: str,
+    nonce: Callable[[], str],
+    founding: Sequence[str] = (),
+    policy_sha256: str | None = None,
+) -> None:
+    """The first entry of a record, signed by the operator: which agreement file, whose key, which keys may found it."""
+    body: dict[str, object] = {
+        "agreement_sha256": agreement.sha256,
+        "operator_key": operator.public.hex(),
+        "founding": list(founding),
+    }
+    if policy_sha256 is not None:
+        body["policy_sha256"] = policy_sha256
+    statement = Statement(GENESIS, agreement.id, store.origin, nonce(), now, body)
+    store.append([Leaf(statement, now, sign_statement(statement, operator))], store.head())
 
 
 def require_adopted(store: Store, agreement: bytes) -> None:
-    """Raise `RecordError` unless the agreement file is the one that entry 1 adopted."""
-    if store.head().size < 2:
+    """Raise `RecordError` unless the agreement file is the one that the record began with."""
+    if store.head().size < 1:
+        raise RecordError("The record has no beginning. Restore a backup.", code="case.unfinished")
+    (genesis,) = entries(store, 0, 1)
+    if genesis.statement.body.get("agreement_sha256") != hashlib.sha256(agreement).hexdigest():
         raise RecordError(
-            "The record does not begin with an adopted agreement. Restore a backup.", code="case.unfinished"
-        )
-    genesis, adopted = entries(store, 0, 2)
-    if (genesis.statement.kind, adopted.statement.kind) != (GENESIS, ADOPTED):
-        raise RecordError(
-            "The record does not begin with an adopted agreement. Restore a backup.", code="case.unfinished"
-        )
-    if adopted.statement.body.get("agreement_sha256") != hashlib.sha256(agreement).hexdigest():
-        raise RecordError(
-            "agreement.yaml is not the file that this case adopted (entry 1 of the record has its SHA-256). "
-            "Put the adopted file back; a changed agreement needs a case of its own.",
+            "agreement.yaml is not the file that this case began with (entry 0 of the record has its SHA-256). "
+            "Put that file back; a changed agreement needs a case of its own.",
             code="case.agreement_differs",
         )
 

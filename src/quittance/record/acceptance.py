@@ -6,6 +6,7 @@ keep is the proof that the operator has suppressed a statement.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -52,7 +53,7 @@ def accept(sid: str, index: int, accepted_at: str, log: str, operator: Signer) -
     return Accepted(sid, index, accepted_at, merge_by, log, canonical(seal(payload, ACCEPTANCE_TYPE, [signature])))
 
 
-def open_acceptance(data: bytes, operator_keys: dict[str, bytes]) -> Accepted:
+def open_acceptance(data: bytes, operator_keys: Mapping[str, bytes]) -> Accepted:
     """The acceptance in an envelope signed by one of `operator_keys` (public keys by fingerprint).
 
     Raises `EntryError` (`acceptance.format`, `acceptance.signature`) or `CanonError`.

@@ -88,8 +88,8 @@ TRIGGERS: Mapping[tuple[str, str], tuple[int, str]] = {
 }
 """Table and function -> the trigger's type as PostgreSQL keeps it (`pg_trigger.tgtype`) and its definition."""
 
-SHAPE = """with tables as (
- select oid, relname, relkind::text, relpersistence::text from pg_class where relnamespace = current_schema()::regnamespace)
+SHAPE = """with tables as (select oid, relname, relkind::text, relpersistence::text
+ from pg_class where relnamespace = current_schema()::regnamespace)
 select concat_ws(' ', 'table', relname, relkind, relpersistence) from tables where relkind <> 'i'
 union all select concat_ws(' ', 'column', relname, attname, format_type(atttypid, atttypmod), attnotnull)
  from pg_attribute join tables on oid = attrelid where relkind <> 'i' and attnum > 0 and not attisdropped
@@ -98,7 +98,8 @@ union all select concat_ws(' ', 'index', relname, indkey) from pg_index join tab
 union all select concat_ws(' ', 'trigger', relname, tgname, proname, tgtype, tgenabled::text)
  from pg_trigger join tables on tables.oid = tgrelid join pg_proc on pg_proc.oid = tgfoid where not tgisinternal
 union all select concat_ws(' ', 'rule', relname, rulename) from pg_rewrite join tables on tables.oid = ev_class
-union all select concat_ws(' ', 'function', proname, prosrc) from pg_proc where pronamespace = current_schema()::regnamespace
+union all select concat_ws(' ', 'function', proname, prosrc)
+ from pg_proc where pronamespace = current_schema()::regnamespace
 """
 """What stands in the schema, one line of text for each thing that the record relies on."""
 
@@ -254,18 +255,17 @@ class _Link:
     """One connection to the schema of a log; `?` stands for a value, as in the other database."""
 
     def __init__(self, address: str, schema: str, *, read_only: bool = True) -> None:
-        given = conninfo_to_dict(address)
-        defaults = {"connect_timeout": CONNECT_SECONDS, "application_name": "quittance"}
-        self.raw = psycopg.connect(autocommit=True, client_encoding="utf8", **(defaults | given))
-        settings = {
-            "search_path": f"{schema}, pg_temp",  # so that no temporary table stands before one of the record
-            "synchronous_commit": "on",
-            "lock_timeout": f"{LOCK_SECONDS}s",
-            "default_transaction_read_only": "on" if read_only else "off",
-        }
+        defaults: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS, "application_name": "quittance"}
+        self.raw = psycopg.connect(autocommit=True, client_encoding="utf8", **(defaults | conninfo_to_dict(address)))
         try:
-            for name, value in settings.items():
-                self.execute("select set_config(?, ?, false)", (name, value))
+            self.execute(
+                "select set_config('search_path', ?, false), set_config('lock_timeout', ?, false),"
+                " set_config('default_transaction_read_only', ?, false), set_config('synchronous_commit',"
+                " case current_setting('synchronous_commit') when 'remote_apply' then 'remote_apply' else 'on' end,"
+                " false)",
+                # pg_temp comes last, so that no temporary table stands before one of the record
+                (f"{schema}, pg_temp", f"{LOCK_SECONDS}s", "on" if read_only else "off"),
+            )
         except BaseException:
             self.raw.close()
             raise
@@ -403,7 +403,7 @@ def _lock(link: _Link, schema: str) -> None:
 
 def _require_durable(settings: Row | None) -> None:
     """Raise `record.not_durable` unless what is committed is on disk before the commit returns."""
-    if settings is not None and tuple(settings) != ("on", "on"):
+    if settings is not None and (settings[0] != "on" or settings[1] not in ("on", "remote_apply")):
         raise RecordError(
             "The database server does not flush what it commits (fsync or synchronous_commit is not on); nothing was "
             "written. Set both to on.",
@@ -420,7 +420,7 @@ def _domain_errors(store: PostgresStore | None = None) -> Iterator[None]:
         refusal = _refusal(error, store)
     else:
         return
-    raise refusal
+    raise refusal from None
 
 
 def _refusal(error: psycopg.Error, store: PostgresStore | None) -> QuittanceError:

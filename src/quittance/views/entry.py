@@ -253,13 +253,17 @@ _WORDS: dict[str, Callable[[Any, _Fields], Sentence]] = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the record holds an entry: index, statement id, the two clocks, and the leaf hash in the tree."""
+    """Where the record holds an entry: index, statement id, the two clocks, the leaf hash, and who signed.
+
+    `stated` is whether the party that says so has signed; else the operator reports it, and nobody has attested it.
+    """
 
     index: int
     sid: str
     claimed_at: str
     accepted_at: str
     leaf_hash: str
+    stated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

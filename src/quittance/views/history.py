@@ -20,7 +20,10 @@ from quittance.views.accounts import Accounts
 from quittance.views.entry import Place
 
 REPORTED = "fact.reported"
-"""The kind of record entry whose body is an entry of the journal."""
+"""An entry of the journal that the operator was told: its body is the entry, its signature the operator's."""
+
+STATED = "fact.stated"
+"""An entry of the journal that the party which says so has signed itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def history(agreement: Agreement, store: Store, before: History | None = None) -
     for index, data in enumerate(store.read(start, size), start):
         try:
             leaf = _LEAF.decode(data)
-            if leaf.kind != REPORTED:
+            if leaf.kind not in (REPORTED, STATED):
                 continue
             payload = a2b_base64(leaf.envelope.payload)
             statement = _PAYLOAD.decode(payload)
@@ -103,6 +106,7 @@ def history(agreement: Agreement, store: Store, before: History | None = None) -
             statement.claimed_at,
             leaf.accepted_at,
             leaf_hash(data).hex(),
+            leaf.kind == STATED,
         )
     journal = Journal(Header(FORMAT, agreement.id), said)
     evaluator = Evaluator(agreement, journal)

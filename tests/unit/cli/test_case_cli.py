@@ -253,7 +253,7 @@ def test_verify_a_changed_agreement(case: str, capsys: pytest.CaptureFixture[str
 
 def test_a_second_writer_is_refused(case: str, capsys: pytest.CaptureFixture[str]) -> None:
     """While one program writes, an import waits its turn by being refused, and questions are answered."""
-    with Casebook.open(Path(case), writable=True):
+    with Casebook.open(Path(case), office=OFFICE):
         assert run(["import", "journal", case, JOURNAL, "--skip-recorded"]) == 1
         assert "[record.locked]" in capsys.readouterr().err
         assert run(["status", case, "--as-of", "2025-01-10"]) == 0

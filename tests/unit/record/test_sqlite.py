@@ -159,7 +159,7 @@ def test_an_unfinished_reading_holds_nothing_up(path, leaf):
 
 def test_a_reading_longer_than_a_page_is_whole(path, leaf, monkeypatch):
     """Entries are read page by page without one lost or repeated at the joints."""
-    monkeypatch.setattr("quittance.record.sqlite.PAGE_ROWS", 2)
+    monkeypatch.setattr("quittance.record.sql.PAGE_ROWS", 2)
     with closing(FormSqlite.open_read_only(path)) as store:
         for start in range(6):
             for stop in range(start, 6):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from quittance.casebook import Casebook
-from quittance.testing import casebook_of, counting_nonce, standing_clock
+from quittance.testing import OFFICE, casebook_of, counting_nonce, standing_clock
 from quittance.visibility import OPERATOR
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -17,7 +17,7 @@ TWO_LISTS = ROOT / "tests/data/two-lists"
 def loaded(folder: Path) -> Casebook:
     """A case in memory from a folder with an agreement and a journal."""
     casebook = Casebook.in_memory(
-        (folder / "agreement.yaml").read_bytes(), clock=standing_clock(), nonce=counting_nonce()
+        (folder / "agreement.yaml").read_bytes(), OFFICE, clock=standing_clock(), nonce=counting_nonce()
     )
     casebook.import_journal(OPERATOR, (folder / "journal.jsonl").read_bytes())
     return casebook

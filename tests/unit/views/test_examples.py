@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from quittance.casebook import Casebook
-from quittance.testing import counting_nonce, standing_clock
+from quittance.testing import OFFICE, counting_nonce, standing_clock
 from quittance.views.sentence import identity
 from quittance.views.text import Page, brief_lines, plain, status_lines
 from quittance.visibility import OPERATOR
@@ -24,7 +24,7 @@ def test_an_example_in_every_view(name: str) -> None:
     """It is taken whole; every number opens to entries that are there; low is never said alone when high is larger."""
     folder = EXAMPLES / name
     casebook = Casebook.in_memory(
-        (folder / "agreement.yaml").read_bytes(), clock=standing_clock(), nonce=counting_nonce()
+        (folder / "agreement.yaml").read_bytes(), OFFICE, clock=standing_clock(), nonce=counting_nonce()
     )
     casebook.import_journal(OPERATOR, (folder / "journal.jsonl").read_bytes())
     known = {entry.id for entry in casebook.journal(OPERATOR)}

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from quittance.casebook import Casebook
+from quittance.testing import OFFICE
 from quittance.visibility import OPERATOR
 from quittance.web.case import KEY
 from quittance.web.server import application
@@ -63,7 +64,7 @@ TODAY = datetime(2025, 1, 10, 12, tzinfo=UTC)
 
 def make_case(entries: list[dict[str, object]], agreement: str = AGREEMENT) -> Casebook:
     """A case in memory whose today is 10 January 2025."""
-    case = Casebook.in_memory(agreement.encode(), clock=lambda: TODAY)
+    case = Casebook.in_memory(agreement.encode(), OFFICE, clock=lambda: TODAY)
     if entries:
         lines = [{"format": "quittance-journal/1", "agreement": "two-lists"}, *entries]
         case.import_journal(OPERATOR, "\n".join(map(json.dumps, lines)).encode())

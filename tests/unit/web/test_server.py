@@ -91,6 +91,7 @@ def test_ctrl_c_is_quiet_and_the_browser_is_opened_at_the_question(tmp_path, mon
     from tests.unit.web.conftest import AGREEMENT
 
     from quittance.casebook import Casebook
+from quittance.testing import OFFICE
     from quittance.web import server
 
     def interrupted(self, poll_interval: float = 0.5) -> None:
@@ -100,7 +101,7 @@ def test_ctrl_c_is_quiet_and_the_browser_is_opened_at_the_question(tmp_path, mon
     done = threading.Event()
     monkeypatch.setattr(WSGIServer, "serve_forever", interrupted)
     monkeypatch.setattr(server.webbrowser, "open", lambda address: (opened.append(address), done.set()))
-    Casebook.create(tmp_path / "case", AGREEMENT.encode()).close()
+    Casebook.create(tmp_path / "case", AGREEMENT.encode(), OFFICE).close()
     server.serve(tmp_path / "case", port=0, path="/en/?as_of=2025-01-05")
     assert done.wait(5)
     said = capsys.readouterr().out

@@ -1,0 +1,207 @@
+"""A party's own copy of a log: whole, checked hash by hash before it is taken, and never another history than before.
+
+A mirror is what makes the record hold against its operator: whoever keeps one notices any entry that is changed,
+removed or slipped in, and holds the two signed heads that prove it.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from quittance.errors import RecordError, RefusedError
+from quittance.files.durable import flush_folders, make_folder, read_whole, remove_drafts, replace, write_new
+from quittance.files.published import (
+    CHECKPOINT,
+    MAX_NOTE,
+    authenticate,
+    checkpoint_in,
+    folder_fetch,
+    head_in,
+    limit_of,
+    note_path,
+    require_limit,
+)
+from quittance.record.checkpoint import Checkpoint, OpenedCheckpoint
+from quittance.record.lock import WriterLock
+from quittance.record.note import Note, NoteError
+from quittance.record.policy import Policies, Trust, open_trusted
+from quittance.record.store import Head
+from quittance.record.tiles import Fetch, TileTree
+from quittance.record.tree import ProofError
+from quittance.witness.compare import compare
+
+EVIDENCE = "evidence"
+
+_PAYLOAD = re.compile(rb'"payload":"([A-Za-z0-9+/=]+)"')
+_SEEN = re.compile(rb'"seen":\{"note_sha256":"[0-9a-f]{64}","root":"[A-Za-z0-9+/=]{44}","size":([1-9][0-9]{0,15})\}')
+
+
+@dataclass(frozen=True, slots=True)
+class Mirrored:
+    """What a mirror holds now, and how many entries it did not have before."""
+
+    opened: OpenedCheckpoint
+    fresh: int
+
+
+def head_of(folder: Path) -> Checkpoint:
+    """The checkpoint that a folder of a log shows; its signatures were verified when it was taken in.
+
+    Raises `RecordError` (`tile.missing`) for a folder without one, `NoteError` for a damaged one.
+    """
+    return checkpoint_in(folder_fetch(folder)(CHECKPOINT))
+
+
+def tile_tree(folder: Path, head: Checkpoint) -> TileTree:
+    """The tree of a log in its folder, for earlier roots and for proofs; raises `tile.root` if it is not `head`'s."""
+    tree = TileTree(head.size, folder_fetch(folder))
+    if tree.root() != head.root:
+        raise RecordError(
+            f"The tiles do not lead to the root of the checkpoint of {head.size} entries. Fetch them again.",
+            code="tile.root",
+        )
+    return tree
+
+
+def mirror(fetch: Fetch, target: Path, trust: Trust, origin: str | None = None) -> Mirrored:
+    """Bring the copy in `target` up to date from the log that `fetch` reads; `origin` is the log expected, if known.
+
+    Only files that are missing are fetched. Whatever is refused, the copy stays as it was. Raises `NoteError` for a
+    checkpoint without the log's signature; `RecordError`: `record.other_log`; `record.fork` if the log shows another
+    history than the one kept, and `record.rollback` if it shows an older head, with both notes left in `evidence/`;
+    `tile.*` for files that do not lead to the checkpoint; `record.locked`, `record.io`, `record.full`.
+    """
+    target = target.absolute()
+    make_folder(target)
+    lock = WriterLock(target)
+    try:
+        remove_drafts(target)
+        return _mirror(fetch, target, trust, origin)
+    finally:
+        lock.release()
+
+
+def _mirror(fetch: Fetch, target: Path, trust: Trust, origin: str | None) -> Mirrored:
+    note = require_limit(CHECKPOINT, fetch(CHECKPOINT))
+    opened = open_trusted(trust, note)
+    new = opened.checkpoint
+    held = read_whole(target / CHECKPOINT, MAX_NOTE, top=target)
+    expected = origin if held is None else checkpoint_in(held).origin
+    if expected is not None and new.origin != expected:
+        raise RecordError(
+            f"The checkpoint is of the log {new.origin}, not of {expected}. Nothing was taken; check the address, and "
+            "keep each log in a folder of its own.",
+            code="record.other_log",
+        )
+    head, since = Head(new.size, new.root), head_in(held)
+    if held is not None and new.size <= since.size:
+        _require_same(target, trust, held, note)
+        note = _joined(held, opened)
+    else:
+        _take(fetch, target, trust, held, note, head, since)
+    for path in (note_path(new.size), CHECKPOINT):
+        if read_whole(target / path, MAX_NOTE, top=target) != note:
+            replace(target / path, note, top=target)
+    return Mirrored(open_trusted(trust, note), new.size - since.size)
+
+
+def _take(fetch: Fetch, target: Path, trust: Trust, held: bytes | None, note: bytes, head: Head, since: Head) -> None:
+    """Fetch, check and write what a larger head needs, and the heads that its new entries say were seen."""
+
+    def either(path: str) -> bytes:
+        present = read_whole(target / path, limit_of(path), top=target)
+        return require_limit(path, fetch(path) if present is None else present)
+
+    folders, seen = set(), set()
+    try:
+        for path, data, leaves in authenticate(either, head, since):
+            write_new(target / path, data, top=target, flush=False)
+            folders.add((target / path).parent)
+            seen.update(filter(None, map(_seen_size, leaves)))
+    except ProofError as error:
+        raise _forked(target, trust, held or b"", note, TileTree(head.size, either)) from error
+    tree = TileTree(head.size, folder_fetch(target))
+    for size in sorted(seen - {head.size}):
+        path = note_path(size)
+        if size > head.size or (target / path).exists():
+            continue
+        try:
+            kept = require_limit(path, fetch(path))
+            checkpoint = open_trusted(trust, kept).checkpoint
+        except (NoteError, RecordError) as error:
+            if not isinstance(error, NoteError) and error.code != "tile.missing":
+                raise
+            continue  # a check of the mirror will say that this head is not there
+        if (checkpoint.origin, checkpoint.size) != (checkpoint_in(note).origin, size):
+            continue
+        if checkpoint.root != tree.root(size):
+            raise _forked(target, trust, kept, note, tree)
+        write_new(target / path, kept, top=target, flush=False)
+        folders.add((target / path).parent)
+    flush_folders(folders, target)
+
+
+def _seen_size(leaf: bytes) -> int | None:
+    """The size of the head that a leaf says its drafter had seen, without reading the rest of it."""
+    payload = _PAYLOAD.search(leaf)
+    try:
+        found = _SEEN.search(b64decode(payload[1])) if payload else None
+    except ValueError:
+        return None
+    return int(found[1]) if found else None
+
+
+def _require_same(target: Path, trust: Trust, held: bytes, note: bytes) -> None:
+    """Return if a head that is not larger than the kept one is the same; raises `record.fork`, `record.rollback`."""
+    kept, shown = head_in(held), head_in(note)
+    tree = TileTree(kept.size, folder_fetch(target))
+    if tree.root(shown.size) != shown.root:
+        raise _forked(target, trust, held, note, tree)
+    if shown.size < kept.size:
+        _keep(target, held, note)
+        raise RecordError(
+            f"The log shows a checkpoint of {shown.size} entries, older than the {kept.size} kept here. Nothing was "
+            f"taken; both notes are in {EVIDENCE}/. Ask again; if it stays so, the log was set back: tell the others.",
+            code="record.rollback",
+        )
+
+
+def _joined(held: bytes, opened: OpenedCheckpoint) -> bytes:
+    """The note of a head that is kept already: the new one, or the kept one with the cosignatures it lacked."""
+    kept = Note.parse(held)
+    if set(kept.signatures) <= set(opened.note.signatures):
+        return opened.note.encode()
+    known = {(one.key.name, one.key.id) for one in opened.cosigned}
+    return kept.with_signatures(line for line in opened.note.signatures if (line.name, line.key_id) in known).encode()
+
+
+def _forked(target: Path, trust: Trust, held: bytes, note: bytes, larger: TileTree) -> RecordError:
+    """The refusal of another history, after both notes and, where it can be made, the proof were kept."""
+    name = _keep(target, held, note)
+    logs = trust.logs if isinstance(trust, Policies) else (trust,)
+    proof = "both notes are"
+    try:
+        found = compare(held, note, logs, larger)
+        if found.evidence is not None:
+            write_new(target / EVIDENCE / f"{name}.fork", found.evidence, top=target)
+            proof = "both notes and the proof are"
+    except (NoteError, RefusedError, RecordError):
+        pass  # the kept note is of an older key, or the log shows other tiles now: the two notes remain
+    return RecordError(
+        "The log shows another history than the one kept here: it has signed both. Nothing was taken; "
+        f"{proof} in {EVIDENCE}/. Rely on neither, and show them to the other parties and the witnesses.",
+        code="record.fork",
+    )
+
+
+def _keep(target: Path, *notes: bytes) -> str:
+    """Keep notes under names that say what they are; gives the name of the last one."""
+    name = ""
+    for note in notes:
+        name = f"{head_in(note).size}-{sha256(note).hexdigest()[:16]}"
+        write_new(target / EVIDENCE / f"{name}.note", note, top=target)
+    return name

@@ -10,7 +10,7 @@ import secrets
 import threading
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import partial, wraps
 from pathlib import Path
@@ -32,40 +32,32 @@ from quittance.files.case import (
     default_origin,
     open_case,
     require_adopted,
-    stamp,
 )
-from quittance.files.intake import ImportReport, Line, read_intake, refused
+from quittance.files.intake import ImportReport, Line, journal_of, read_intake, refused
 from quittance.files.office import Office
 from quittance.files.policies import FOLDER as POLICY
 from quittance.files.policies import PolicyFiles, policies_of
 from quittance.files.publish import Publisher, recover
 from quittance.files.receipts import entry_index, make_bundle, make_receipt
 from quittance.ids import did_you_mean
-from quittance.record.acceptance import Accepted, accept
-from quittance.record.bracket import seen_of
-from quittance.record.entry import Leaf
+from quittance.inspection import Inspection
+from quittance.record.acceptance import Accepted
 from quittance.record.envelope import Signature
-from quittance.record.keys import sign_statement
-from quittance.record.kinds import kind_of
 from quittance.record.memory import MemoryStore
-from quittance.record.statement import Ref, Seen, Span, Statement
+from quittance.record.statement import Ref, Span, Statement
 from quittance.record.store import Head, Store
-from quittance.record.writer import Writer
+from quittance.statements import Clock, Nonce, Signed, Statements, stamp
 from quittance.views.brief import BriefView, brief_view
 from quittance.views.commitment import CommitmentView, commitment_view
 from quittance.views.entry import EntryView, entry_view
 from quittance.views.exports import ocds_json, status_csv
-from quittance.views.history import REPORTED, History, RecordHead, history
+from quittance.views.history import REPORTED, STATED, History, RecordHead, history
 from quittance.views.matrix import Known, MatrixView, matrix_view
+from quittance.views.proof import ProofView, Refusal
+from quittance.views.record import RecordLine, RecordView, SignedHead
 from quittance.views.status import StatusView, status_view
 from quittance.views.timeline import TimelineView, timeline_view
 from quittance.visibility import FieldGroup, Viewer, require
-
-Clock = Callable[[], datetime]
-"""Gives the present instant, aware."""
-
-Nonce = Callable[[], str]
-"""Gives 32 fresh hex digits for a statement."""
 
 REMEMBERED = 64
 """Views kept for the next to ask the same."""
@@ -119,12 +111,11 @@ class Casebook:
         folder: Path | None = None,
     ) -> None:
         self.folder = folder
-        self._office = office
-        self._publisher = publisher
+        self._statements = Statements(agreement.id, store, clock, nonce, office, publisher)
+        self._inspection = Inspection(agreement, store, folder, office.log if office else None)
         self._agreement = agreement
         self._store = store
         self._clock = clock
-        self._nonce = nonce
         self._clockwork = Clockwork(agreement.calendar)
         self._lock = threading.RLock()
         self._seen: History | None = None
@@ -226,12 +217,12 @@ class Casebook:
         with self._lock:
             fold = self._fold()
             intake = read_intake(self._agreement, data, fold.journal, fold.bodies, skip_recorded=skip_recorded)
-            leaves = self._leaves(intake.lines)
+            statements = self._reported(intake.lines)
             places: range | None = None
-            if leaves and not dry_run:
-                places = self._append(leaves)
+            if statements and not dry_run:
+                places = self._statements.enter([(one, self._statements.sign(one)) for one in statements])
             return ImportReport(
-                taken=len(leaves),
+                taken=len(statements),
                 skipped=intake.skipped,
                 dry_run=dry_run,
                 first=places[0] if places else None,
@@ -248,50 +239,38 @@ class Casebook:
         commitments: Mapping[str, tuple[str, ...]] | None = None,
         refs: tuple[Ref, ...] = (),
         event_at: str | Span | None = None,
+        nonce: str | None = None,
     ) -> Statement:
         """A statement for this record, to be signed: drawn up on the latest tree head, and not recorded.
 
         Raises `EntryError` for a kind or body that no signature could make valid.
         """
         require(viewer, "record", "write")
-        kind_of(kind).require_body(kind, body)
-        with self._lock:
-            return self._statement(kind, body, commitments=commitments, refs=refs, event_at=event_at)
+        return self._statements.draw_up(kind, body, commitments=commitments, refs=refs, event_at=event_at, nonce=nonce)
 
     def sign(self, viewer: Viewer, statement: Statement) -> tuple[Signature, ...]:
         """The operator's signature on a statement."""
         require(viewer, "record", "write")
-        return sign_statement(statement, self._require_office().statement)
+        return self._statements.sign(statement)
 
-    def submit(self, viewer: Viewer, signed: Sequence[tuple[Statement, tuple[Signature, ...]]]) -> tuple[Accepted, ...]:
-        """Record signed statements, all in one transaction or none, and publish them.
+    def submit(self, viewer: Viewer, signed: Sequence[Signed]) -> tuple[Accepted, ...]:
+        """Record signed statements, all in one transaction or none, publish them, and answer with acceptances.
 
-        Raises `AppendRefused` with the reason for each that may not enter. Statements that the record holds already
-        are answered with their place, so that whoever was cut off can send the same again.
+        Raises `AppendRefused` with the reason for each that may not enter, `JournalRefused` for facts that are no
+        entries of this case's journal. Statements that the record holds already are answered with their place, so that
+        whoever was cut off can send the same again.
         """
         require(viewer, "record", "write")
-        office = self._require_office()
         with self._lock:
-            now = stamp(self._clock())
-            fresh = [one for one in signed if self._store.find(one[0].sid) is None]
-            if fresh:
-                self._append([Leaf(statement, now, signatures) for statement, signatures in fresh])
-            accepted = []
-            for statement, _ in signed:
-                index = self._store.find(statement.sid)
-                assert index is not None
-                accepted.append(accept(statement.sid, index, now, self._store.origin, office.statement))
-            return tuple(accepted)
-
-    def _append(self, leaves: list[Leaf]) -> range:
-        """Record leaves in one transaction, then publish; raises `AppendRefused`."""
-        for leaf in leaves:
-            self._store.proofs.prove(leaf, self._store.known().state)
-        with Writer(self._store) as writer:
-            places = writer.append_all(leaves)
-        if self._publisher is not None:
-            self._publisher.publish()
-        return places
+            facts = [
+                dict(statement.body)
+                for statement, _ in signed
+                if statement.kind in (REPORTED, STATED) and self._store.find(statement.sid) is None
+            ]
+            if facts:
+                fold, given = self._fold(), journal_of(self._agreement.id, facts)
+                read_intake(self._agreement, given, fold.journal, fold.bodies, skip_recorded=False)
+            return self._statements.submit(signed)
 
     def set_policy(self, viewer: Viewer, policy: PolicyFiles) -> Statement:
         """Show new policy files beside the log, and draw up the `policy.set` that both sides and the operator sign.
@@ -299,72 +278,28 @@ class Casebook:
         Raises `PolicyError`.
         """
         require(viewer, "record", "write")
-        self._require_publisher().write_policies(policy.joint, policy.recorded)
+        self._statements.publisher.write_policies(policy.joint, policy.recorded)
         return self.draft(viewer, "policy.set", {"policy_sha256": policy.sha256})
 
     def cosign(self, viewer: Viewer, answer: bytes, size: int | None = None) -> bytes:
         """Take a witness's answer to the tree head of `size` (by default the last) and give the head's note."""
         require(viewer, "record", "write")
-        return self._require_publisher().cosign(answer, size)
+        return self._statements.publisher.cosign(answer, size)
 
-    def _require_publisher(self) -> Publisher:
-        self._require_office()
-        if self._publisher is None:
-            raise UsageError("This case lives in memory only. Make it in a folder.", code="case.place")
-        return self._publisher
-
-    def _require_office(self) -> Office:
-        if self._office is None:
-            raise UsageError("The case is open for reading only. Open it with the operator's keys.", code="case.keys")
-        return self._office
-
-    def _leaves(self, lines: tuple[Line, ...]) -> list[Leaf]:
-        leaves: list[Leaf] = []
+    def _reported(self, lines: tuple[Line, ...]) -> list[Statement]:
+        """What the operator reports, line by line; raises `JournalRefused` with every line that has no statement."""
+        statements: list[Statement] = []
         problems: list[Problem] = []
-        now, office, seen = stamp(self._clock()), self._require_office(), self._latest_seen()
         for line in lines:
             happened = moment_of(line.entry.at)
             try:
-                statement = self._statement(
-                    REPORTED,
-                    line.body,
-                    event_at=stamp(happened) if isinstance(happened, datetime) else None,
-                    seen=seen,
-                )
-                leaves.append(Leaf(statement, now, sign_statement(statement, office.statement)))
+                event_at = stamp(happened) if isinstance(happened, datetime) else None
+                statements.append(self._statements.draw_up(REPORTED, line.body, event_at=event_at))
             except QuittanceError as error:
                 problems.append(Problem(error.code, f"entry `{line.entry.id}`: {error.message}", line.number))
         if problems:
             raise refused(problems)
-        return leaves
-
-    def _statement(
-        self,
-        kind: str,
-        body: Mapping[str, object],
-        *,
-        commitments: Mapping[str, tuple[str, ...]] | None = None,
-        refs: tuple[Ref, ...] = (),
-        event_at: str | Span | None = None,
-        seen: Seen | None = None,
-    ) -> Statement:
-        return Statement(
-            kind=kind,
-            agreement=self._agreement.id,
-            log=self._store.origin,
-            nonce=self._nonce(),
-            claimed_at=stamp(self._clock()),
-            body=body,
-            seen=seen or self._latest_seen(),
-            event_at=event_at,
-            commitments=commitments or {},
-            refs=refs,
-        )
-
-    def _latest_seen(self) -> Seen | None:
-        """The last signed tree head, as a statement names it."""
-        note = self._store.checkpoint()
-        return None if note is None else seen_of(note)
+        return statements
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
@@ -503,6 +438,31 @@ class Casebook:
     def signed_head(self, viewer: Viewer) -> bytes | None:
         """The note of the last signed tree head, with the cosignatures it has; None before the first."""
         return self._store.checkpoint()
+
+    @_reads("record")
+    def signed(self, viewer: Viewer) -> SignedHead | None:
+        """The last signed tree head with its grade, by the trust that lies beside the case; None before the first."""
+        return self._inspection.signed()
+
+    @_reads("record")
+    def record(self, viewer: Viewer, kind: str | None = None, office: str | None = None) -> RecordView:
+        """Where the record stands, with the indexes of the entries of one kind, or signed by one "role:party"."""
+        return self._inspection.record(self._clock(), kind, office)
+
+    @_reads("record")
+    def record_entries(self, viewer: Viewer, indexes: Iterable[int]) -> tuple[RecordLine, ...]:
+        """The entries at these indexes, in a line each. Raises `RecordError` (`record.range`)."""
+        return self._inspection.entries(indexes)
+
+    @_reads("record")
+    def keys(self, viewer: Viewer) -> bytes:
+        """`keys.jsonl`: the keys that the record has enrolled."""
+        return self._inspection.keys()
+
+    @_reads("record")
+    def prove(self, viewer: Viewer, data: bytes) -> ProofView | Refusal:
+        """What a receipt or an evidence bundle proves in this case. Raises where nothing says whose signatures count."""
+        return self._inspection.prove(data)
 
     @_reads("commitments")
     def csv(self, viewer: Viewer, as_of: Moment | None = None, known_by: Moment | None = None) -> str:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EXAMPLE = "afghanistan-2020"
-DEMO_PASSPHRASE = "demo, not a secret"
+DEMO_PASSPHRASE = "demo, not a secret"  # noqa: S105 - the keys of an example
 DAYS = ("2020-03-11", "2020-04-09", "2020-05-05", "2020-09-12")
 
 

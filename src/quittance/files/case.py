@@ -14,7 +14,6 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from quittance.agreement.model import Agreement
@@ -178,11 +177,6 @@ def open_case(folder: Path, *, writable: bool) -> tuple[bytes, Store]:
 def default_origin(agreement: Agreement) -> str:
     """The name of a case's log where none is given."""
     return f"quittance.local/{agreement.id}/case"
-
-
-def stamp(instant: datetime) -> str:
-    """An instant as the record writes it: UTC, whole seconds, `Z`."""
-    return instant.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def begin_record(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from quittance.errors import RecordError, UsageError
-from quittance.files.case import RECORD_FILE, TILES, open_case, require_adopted
+from quittance.files.case import RECORD_FILE, TILES, open_case, require_adopted, require_case
 from quittance.files.keyfile import describe_key
 from quittance.files.office import KEYS, LOG_KEY
 from quittance.files.policies import FOLDER, PolicyFiles
@@ -42,6 +42,8 @@ def check_case_or_log(
     """
     is_case = (folder / RECORD_FILE).exists()
     log = folder / TILES if is_case else folder
+    if not (is_case or (log / "checkpoint").exists()):
+        require_case(folder)
     own = policy is None and vkey is None
     trust = _own_trust(folder, log, is_case) if own else trust_of(policy, vkey)
     if is_case:

@@ -12,7 +12,6 @@ from pathlib import Path
 from quittance.errors import RecordError
 from quittance.files.durable import read_whole
 from quittance.files.published import CHECKPOINT, MAX_NOTE, checkpoint_in, extent, folder_fetch, head_in
-from quittance.record.checkpoint import Checkpoint
 from quittance.record.store import DamagedError, Head, Store
 from quittance.record.tiles import TILE_WIDTH, Tile, TileTree, bundle_path, encode_bundle, tile_bytes
 from quittance.record.tree import Tree
@@ -23,14 +22,14 @@ REBUILD = (
 )
 
 
-def require_current(store: Store, folder: Path) -> Checkpoint | None:
-    """The checkpoint that is shown, None if there is none; it is found to be one that the database has signed.
+def require_current(store: Store, folder: Path) -> None:
+    """Return if the checkpoint that is shown, where there is one, is one that the database has signed.
 
     Raises `RecordError`: `record.old_copy`, `record.other_log`, and `NoteError` for a file that cannot be read.
     """
     shown = read_whole(folder / CHECKPOINT, MAX_NOTE, top=folder)
     if shown is None:
-        return None
+        return
     checkpoint, note = checkpoint_in(shown), store.checkpoint()
     if checkpoint.origin != store.origin:
         raise RecordError(
@@ -42,7 +41,8 @@ def require_current(store: Store, folder: Path) -> Checkpoint | None:
     # Cosignatures are only ever added at the end, so an older note of one head is the beginning of the newer.
     if note is None or checkpoint.size > size or (checkpoint.size == size and not note.startswith(shown)):
         raise _old_copy(f"The checkpoint published at {checkpoint.size} entries is not known to the database.")
-    return checkpoint
+    if checkpoint.size < size and store.tree().root(checkpoint.size) != checkpoint.root:
+        raise _old_copy(f"The checkpoint published at {checkpoint.size} entries is of another history.")
 
 
 def require_agreement(store: Store, folder: Path) -> None:
@@ -51,12 +51,10 @@ def require_agreement(store: Store, folder: Path) -> None:
     Raises as `require_current`, and `DamagedError`, `record.tiles_missing`, `TileError` (`tile.root`) for tiles that
     do not lead to the signed head.
     """
-    shown = require_current(store, folder)
+    require_current(store, folder)
     head, signed, tree = store.head(), head_in(store.checkpoint()), store.tree()
     if signed.size > head.size or tree.root(signed.size) != signed.root:
         raise DamagedError(f"The entries are not those of the checkpoint signed at {signed.size} entries.")
-    if shown is not None and tree.root(shown.size) != shown.root:
-        raise _old_copy(f"The checkpoint published at {shown.size} entries is of another history.")
     for kind in ("entries", "0"):
         reach = extent(folder, kind)
         if reach > head.size:

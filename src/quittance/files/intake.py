@@ -8,7 +8,15 @@ from typing import Any
 
 import msgspec
 
-from quittance.agreement.journal import MAX_PROBLEMS, Entry, Journal, JournalRefused, PositionTaken, load_journal
+from quittance.agreement.journal import (
+    FORMAT,
+    MAX_PROBLEMS,
+    Entry,
+    Journal,
+    JournalRefused,
+    PositionTaken,
+    load_journal,
+)
 from quittance.agreement.journal_lint import lint_journal
 from quittance.agreement.load import expressions_of
 from quittance.agreement.model import Agreement, Patch
@@ -98,6 +106,12 @@ def read_intake(
         len(journal) - len(fresh),
         tuple(problem for level, problem in findings if level == "warn"),
     )
+
+
+def journal_of(agreement: str, bodies: Iterable[Body]) -> bytes:
+    """A journal file of these entries, so that facts that come signed are read as strictly as a file."""
+    lines = [{"format": FORMAT, "agreement": agreement}, *bodies]
+    return b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
 
 
 def refused(problems: Iterable[Problem]) -> JournalRefused:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from quittance.errors import RecordError, RefusedError
+from quittance.errors import RecordError
 from quittance.files.durable import flush_folders, make_folder, read_whole, remove_drafts, replace, write_new
 from quittance.files.published import (
     CHECKPOINT,
@@ -29,9 +30,8 @@ from quittance.record.checkpoint import Checkpoint, OpenedCheckpoint
 from quittance.record.lock import WriterLock
 from quittance.record.note import Note, NoteError
 from quittance.record.policy import Policies, Trust, open_trusted
-from quittance.record.store import Head
-from quittance.record.tiles import Fetch, TileTree
-from quittance.record.tree import ProofError
+from quittance.record.tiles import Fetch, TileError, TileTree
+from quittance.record.tree import ProofError, verify_consistency
 from quittance.witness.compare import compare
 
 EVIDENCE = "evidence"
@@ -97,52 +97,68 @@ def _mirror(fetch: Fetch, target: Path, trust: Trust, origin: str | None) -> Mir
             "keep each log in a folder of its own.",
             code="record.other_log",
         )
-    head, since = Head(new.size, new.root), head_in(held)
-    if held is not None and new.size <= since.size:
+    before = head_in(held).size
+    if held is not None and new.size <= before:
         _require_same(target, trust, held, note)
         note = _joined(held, opened)
     else:
-        _take(fetch, target, trust, held, note, head, since)
+        _take(fetch, target, trust, held, note)
     for path in (note_path(new.size), CHECKPOINT):
         if read_whole(target / path, MAX_NOTE, top=target) != note:
             replace(target / path, note, top=target)
-    return Mirrored(open_trusted(trust, note), new.size - since.size)
+    return Mirrored(open_trusted(trust, note), new.size - before)
 
 
-def _take(fetch: Fetch, target: Path, trust: Trust, held: bytes | None, note: bytes, head: Head, since: Head) -> None:
+def _take(fetch: Fetch, target: Path, trust: Trust, held: bytes | None, note: bytes) -> None:
     """Fetch, check and write what a larger head needs, and the heads that its new entries say were seen."""
+    head, since = head_in(note), head_in(held)
 
     def either(path: str) -> bytes:
         present = read_whole(target / path, limit_of(path), top=target)
         return require_limit(path, fetch(path) if present is None else present)
 
-    folders, seen = set(), set()
+    folders: set[Path] = set()
+    seen: set[int] = set()
     try:
         for path, data, leaves in authenticate(either, head, since):
             write_new(target / path, data, top=target, flush=False)
             folders.add((target / path).parent)
             seen.update(filter(None, map(_seen_size, leaves)))
-    except ProofError as error:
-        raise _forked(target, trust, held or b"", note, TileTree(head.size, either)) from error
+    except (ProofError, TileError) as error:
+        # Damage, unless the log's own files, without those kept here, lead to its head from another beginning.
+        _require_beginning(TileTree(head.size, fetch), target, trust, held or b"", note)
+        raise TileError(
+            f"{error.message} Nothing was taken of it. Fetch again; if it is a file kept here that was damaged, move "
+            "it away first.",
+            code=error.code,
+        ) from error
     tree = TileTree(head.size, folder_fetch(target))
-    for size in sorted(seen - {head.size}):
-        path = note_path(size)
-        if size > head.size or (target / path).exists():
-            continue
-        try:
-            kept = require_limit(path, fetch(path))
-            checkpoint = open_trusted(trust, kept).checkpoint
-        except (NoteError, RecordError) as error:
-            if not isinstance(error, NoteError) and error.code != "tile.missing":
-                raise
-            continue  # a check of the mirror will say that this head is not there
-        if (checkpoint.origin, checkpoint.size) != (checkpoint_in(note).origin, size):
-            continue
-        if checkpoint.root != tree.root(size):
-            raise _forked(target, trust, kept, note, tree)
-        write_new(target / path, kept, top=target, flush=False)
-        folders.add((target / path).parent)
+    for size in sorted(seen):
+        kept = _seen_note(fetch, target, trust, size) if size < head.size else None
+        if kept is not None and checkpoint_in(kept).origin == checkpoint_in(note).origin:
+            _require_beginning(tree, target, trust, kept, note)
+            write_new(target / note_path(size), kept, top=target, flush=False)
+            folders.add((target / note_path(size)).parent)
     flush_folders(folders, target)
+
+
+def _seen_note(fetch: Fetch, target: Path, trust: Trust, size: int) -> bytes | None:
+    """The note of an earlier head that is not kept yet, if the log has it with its signature.
+
+    Without it a check of the mirror says that it is missing; no entry depends on it.
+    """
+    path = note_path(size)
+    if (target / path).exists():
+        return None
+    try:
+        note = require_limit(path, fetch(path))
+        return note if open_trusted(trust, note).checkpoint.size == size else None
+    except NoteError:
+        return None
+    except RecordError as error:
+        if error.code != "tile.missing":
+            raise
+        return None
 
 
 def _seen_size(leaf: bytes) -> int | None:
@@ -157,10 +173,8 @@ def _seen_size(leaf: bytes) -> int | None:
 
 def _require_same(target: Path, trust: Trust, held: bytes, note: bytes) -> None:
     """Return if a head that is not larger than the kept one is the same; raises `record.fork`, `record.rollback`."""
-    kept, shown = head_in(held), head_in(note)
-    tree = TileTree(kept.size, folder_fetch(target))
-    if tree.root(shown.size) != shown.root:
-        raise _forked(target, trust, held, note, tree)
+    kept, shown = checkpoint_in(held), checkpoint_in(note)
+    _require_beginning(tile_tree(target, kept), target, trust, note, held)
     if shown.size < kept.size:
         _keep(target, held, note)
         raise RecordError(
@@ -170,6 +184,30 @@ def _require_same(target: Path, trust: Trust, held: bytes, note: bytes) -> None:
         )
 
 
+def _require_beginning(tree: TileTree, target: Path, trust: Trust, small: bytes, large: bytes) -> None:
+    """Raise `record.fork`, with the evidence kept, if `tree` leads to `large` and hashes prove another `small`."""
+    old, new = head_in(small), head_in(large)
+    try:
+        beginning = tree.root(old.size)
+        verify_consistency(beginning, old.size, new.root, new.size, tree.consistency(old.size, new.size))
+    except RecordError:
+        return
+    if beginning == old.root:
+        return
+    name = _keep(target, small, large)
+    said = "both notes are"
+    with suppress(NoteError):  # one of them is signed with an older key; whoever has that can make the proof
+        logs = trust.logs if isinstance(trust, Policies) else (trust,)
+        if (proof := compare(small, large, logs, tree).evidence) is not None:
+            write_new(target / EVIDENCE / f"{name}.fork", proof, top=target)
+            said = "both notes and the proof are"
+    raise RecordError(
+        f"The log has signed another history than the one kept here. Nothing was taken; {said} in {EVIDENCE}/. Rely on "
+        "neither, and show them to the other parties and the witnesses.",
+        code="record.fork",
+    )
+
+
 def _joined(held: bytes, opened: OpenedCheckpoint) -> bytes:
     """The note of a head that is kept already: the new one, or the kept one with the cosignatures it lacked."""
     kept = Note.parse(held)
@@ -177,25 +215,6 @@ def _joined(held: bytes, opened: OpenedCheckpoint) -> bytes:
         return opened.note.encode()
     known = {(one.key.name, one.key.id) for one in opened.cosigned}
     return kept.with_signatures(line for line in opened.note.signatures if (line.name, line.key_id) in known).encode()
-
-
-def _forked(target: Path, trust: Trust, held: bytes, note: bytes, larger: TileTree) -> RecordError:
-    """The refusal of another history, after both notes and, where it can be made, the proof were kept."""
-    name = _keep(target, held, note)
-    logs = trust.logs if isinstance(trust, Policies) else (trust,)
-    proof = "both notes are"
-    try:
-        found = compare(held, note, logs, larger)
-        if found.evidence is not None:
-            write_new(target / EVIDENCE / f"{name}.fork", found.evidence, top=target)
-            proof = "both notes and the proof are"
-    except (NoteError, RefusedError, RecordError):
-        pass  # the kept note is of an older key, or the log shows other tiles now: the two notes remain
-    return RecordError(
-        "The log shows another history than the one kept here: it has signed both. Nothing was taken; "
-        f"{proof} in {EVIDENCE}/. Rely on neither, and show them to the other parties and the witnesses.",
-        code="record.fork",
-    )
 
 
 def _keep(target: Path, *notes: bytes) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 
 from quittance.canon import CanonError
@@ -73,7 +72,8 @@ def rebuild_tiles(store: Store, folder: Path) -> Head:
         before = size
     for _ in authenticate(folder_fetch(folder), signed):
         pass
-    replace(folder / KEYS_FILE, key_list(store), top=folder)
+    if keys := key_list(store):
+        replace(folder / KEYS_FILE, keys, top=folder)
     for path in (note_path(signed.size), CHECKPOINT):
         replace(folder / path, note, top=folder)
     return signed
@@ -156,22 +156,29 @@ def _kept_sizes(store: Store, folder: Path, signed: int) -> Iterator[int]:
 
 def _append(store: Store, leaves: Iterable[bytes]) -> None:
     """Append leaves in groups; raises `DamagedError` with the index of the first that may not stand where it does."""
-    rest = iter(leaves)
-    while group := list(islice(rest, GROUP)):
-        head = store.head()
-        parsed: list[Leaf] = []
+    size = store.head().size
+    group: list[Leaf] = []
+    for data in leaves:
         try:
-            for data in group:
-                parsed.append(Leaf.parse(data))
-            store.append(parsed, head)
-        except AppendRefused as error:
-            at, first = next(iter(error.refusals.items()))
-            raise DamagedError(
-                f"Entry {head.size + at} may not stand there: {first.message}", head.size + at
-            ) from error
+            leaf = Leaf.parse(data)
         except (EntryError, CanonError) as error:
-            index = head.size + len(parsed)
+            index = size + len(group)
             raise DamagedError(f"Entry {index} cannot be read: {error.message}", index) from error
+        seen = leaf.statement.seen
+        if len(group) == GROUP or (seen is not None and seen.size > size):  # a head is seen in the store only
+            size = _append_group(store, group)
+            group = []
+        group.append(leaf)
+    _append_group(store, group)
+
+
+def _append_group(store: Store, group: list[Leaf]) -> int:
+    head = store.head()
+    try:
+        return store.append(group, head).size
+    except AppendRefused as error:
+        at, first = next(iter(error.refusals.items()))
+        raise DamagedError(f"Entry {head.size + at} may not stand there: {first.message}", head.size + at) from error
 
 
 def _unsigned(store: Store, folder: Path, size: int) -> Iterator[bytes]:

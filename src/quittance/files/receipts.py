@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from quittance.errors import RecordError, UsageError
+from quittance.errors import RecordError, UnreadableError, UsageError
 from quittance.files.policies import PolicyFiles
 from quittance.record.checkpoint import Checkpoint
 from quittance.record.commitment import check_openings, parse_openings
@@ -24,14 +26,21 @@ from quittance.record.keys import key_id, verify
 from quittance.record.known import read_key
 from quittance.record.note import Note
 from quittance.record.policy import Grade, Trust
-from quittance.record.receipt import CheckedReceipt, Receipt, check_receipt
+from quittance.record.receipt import MAX_RECEIPT_BYTES, CheckedReceipt, Receipt, check_receipt
 from quittance.record.statement import PAYLOAD_TYPE
 from quittance.record.store import Store
 
 RECEIPT = "receipt.tlog-proof"
 OPENINGS = "openings.json"
 CHECKER = "quittance_check.py"
+KEY_LIST = "keys.jsonl"
+POLICIES = ("policy/joint", "policy/recorded")
+PARTS = ("README.txt", RECEIPT, *POLICIES, KEY_LIST, CHECKER, OPENINGS)
+"""The names that a bundle may hold."""
+
 MAX_BUNDLE_BYTES = 8 * 1024 * 1024
+MAX_RATIO = 200
+"""How many times larger a part of a bundle may be than it is packed; text is packed to a fifth, seldom to less."""
 
 README = """This bundle proves that one entry stands in a record. It opens without the program that made it.
 
@@ -173,9 +182,9 @@ def make_bundle(store: Store, index: int, policy: PolicyFiles, openings: bytes |
     parts = {
         "README.txt": README.format(receipt=RECEIPT, openings=OPENINGS, checker=CHECKER).encode(),
         RECEIPT: receipt.encode(),
-        "policy/joint": policy.joint,
-        "policy/recorded": policy.recorded,
-        "keys.jsonl": b"".join(json.dumps(key, sort_keys=True).encode() + b"\n" for key in keys),
+        POLICIES[0]: policy.joint,
+        POLICIES[1]: policy.recorded,
+        KEY_LIST: b"".join(json.dumps(key, sort_keys=True).encode() + b"\n" for key in keys),
         CHECKER: checker_source(),
     }
     if openings is not None:
@@ -186,6 +195,73 @@ def make_bundle(store: Store, index: int, policy: PolicyFiles, openings: bytes |
         for name, data in parts.items():
             bundle.writestr(zipfile.ZipInfo(name), data)
     return packed.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What a reader has been handed: a receipt, and what may lie beside it in an evidence bundle. Nothing is checked."""
+
+    receipt: bytes
+    keys: bytes = b""
+    openings: bytes | None = None
+    policy: PolicyFiles | None = None
+    """The policy in the bundle: to be compared with one's own, and never believed."""
+
+
+def read_bundle(data: bytes) -> Bundle:
+    """The parts of an evidence bundle.
+
+    Raises `UnreadableError` (`bundle.format`) for anything but a zip file that holds a receipt and other parts of a
+    bundle, each once, by their exact names and within their sizes; nothing is unpacked beyond these.
+    """
+    if len(data) > MAX_BUNDLE_BYTES or data.count(_ZIP_ENTRY) > 8 * len(PARTS):
+        raise _bad_bundle("is too large")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            parts = {one.filename: _unpack(packed, one) for one in _members(packed)}
+    except _ZIP_ERRORS:
+        raise _bad_bundle("is no zip file, or a damaged one") from None
+    if RECEIPT not in parts:
+        raise _bad_bundle(f"holds no {RECEIPT}")
+    joint, recorded = (parts.get(name) for name in POLICIES)
+    policy = PolicyFiles(joint, recorded) if joint is not None and recorded is not None else None
+    return Bundle(parts[RECEIPT], parts.get(KEY_LIST, b""), parts.get(OPENINGS), policy)
+
+
+def read_proof(data: bytes) -> Bundle:
+    """What `data` is: a receipt, or a bundle around one; raises as `read_bundle`. A receipt is not read yet."""
+    return read_bundle(data) if data.startswith(b"PK") else Bundle(data)
+
+
+_ZIP_ENTRY = b"PK\x01\x02"
+"""How each line of the table of contents begins: counted before that table is read."""
+
+_ZIP_ERRORS = (
+    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, EOFError, ValueError, KeyError,
+    IndexError, OverflowError, OSError,
+)  # fmt: skip
+
+
+def _members(packed: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    members = packed.infolist()
+    names = [one.filename for one in members]
+    if len(set(names)) < len(names) or not set(names) <= set(PARTS):
+        raise _bad_bundle("holds a file that is no part of a bundle, or one twice")
+    return members
+
+
+def _unpack(packed: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """One part, read no further than it may reach; its checksum is compared by the reader."""
+    size = member.file_size
+    plain = member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) and not member.flag_bits & 1
+    if not plain or size > MAX_RECEIPT_BYTES or size > MAX_RATIO * max(1, member.compress_size):
+        raise _bad_bundle(f"has a part, {member.filename}, that is packed too tightly or is too large")
+    with packed.open(member) as part:
+        return part.read(size + 1)
+
+
+def _bad_bundle(why: str) -> UnreadableError:
+    return UnreadableError(f"The bundle {why}. Ask for it again.", code="bundle.format")
 
 
 def checker_source() -> bytes:

@@ -1,4 +1,4 @@
-"""Where a log is read from: a folder, or a web server of anybody's. Everything that comes is bounded in bytes and time."""
+"""Where a log is read from: a folder, or a web server of anybody's. What comes is bounded in bytes and time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import http.client
 import urllib.error
 import urllib.parse
 import urllib.request
-from email.message import Message
 from pathlib import Path
 from time import monotonic
 from typing import IO
@@ -78,7 +77,13 @@ class _SameHost(urllib.request.HTTPRedirectHandler):
     """Follows to another path of the same server only, so that neither the token nor the reader is led elsewhere."""
 
     def redirect_request(
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: http.client.HTTPMessage,
+        newurl: str,
     ) -> urllib.request.Request | None:
         here, there = urllib.parse.urlsplit(req.full_url), urllib.parse.urlsplit(newurl)
         if (here.scheme, here.netloc) != (there.scheme, there.netloc):

@@ -19,6 +19,7 @@ from quittance.record.known import (
     read_batch,
     read_handover,
     read_key,
+    read_log,
     refuse,
     write,
 )
@@ -230,10 +231,10 @@ EFFECTS: Mapping[str, Callable[[Step], dict[str, str]]] = {
 """Kind -> what the log knows more with a statement of it."""
 
 
-def phase(step: Step) -> dict[str, str]:
-    """The founding phase: which countersignatures are awaited, and its end."""
-    log, statement = step.log, step.statement
-    after = log
+def phase(step: Step, changes: Mapping[str, str]) -> dict[str, str]:
+    """The founding phase, on top of what the statement itself changes: countersignatures awaited, and its end."""
+    statement = step.statement
+    log = after = read_log(changes["log"]) if "log" in changes else step.log
     if statement.kind == "key.enrolled" and len(step.signers) == 1 + log.threshold:
         after = _awaiting(statement, log)
     elif statement.kind == "record.countersigned" and log.awaited:

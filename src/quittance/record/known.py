@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NoReturn, Protocol
 
 import msgspec
@@ -143,21 +144,29 @@ _BATCH = msgspec.json.Decoder(BatchState)
 _HANDOVER = msgspec.json.Decoder(HandoverState)
 
 
+_KEPT = 1024
+"""Values of each sort that are not read anew: most statements of a log ask for the same ones."""
+
+
+@lru_cache(_KEPT)
 def read_key(text: str) -> KeyState:
     """A key from the state of a log."""
     return _KEY.decode(text)
 
 
+@lru_cache(_KEPT)
 def read_log(text: str) -> LogState:
     """The `log` entry of the state of a log."""
     return _LOG.decode(text)
 
 
+@lru_cache(_KEPT)
 def read_batch(text: str) -> BatchState:
     """A batch from the state of a log."""
     return _BATCH.decode(text)
 
 
+@lru_cache(_KEPT)
 def read_handover(text: str) -> HandoverState:
     """A handover from the state of a log."""
     return _HANDOVER.decode(text)

@@ -74,8 +74,8 @@ def admit(leaf: Leaf, known: Known, proven: Proven) -> Admitted:
     step = Step(statement, known, log, signers_of(leaf, known, proven), handles)
     require_signers(step, kind, _required_offices(step, kind))
     effect = EFFECTS.get(statement.kind)
-    changes = form | (effect(step) if effect else {}) | phase(step)
-    return Admitted(changes, offices_of(step.signers.values()))
+    changes = form | (effect(step) if effect else {})
+    return Admitted(changes | phase(step, changes), offices_of(step.signers.values()))
 
 
 def _log_before(statement: Statement, known: Known) -> LogState:
@@ -84,7 +84,7 @@ def _log_before(statement: Statement, known: Known) -> LogState:
         refuse("A log begins with log.genesis and holds no second one.", "genesis")
     if statement.kind == "log.genesis":
         body = statement.body
-        if ("operator_key" in body) == bool(body.get("operator_keys")):
+        if ("operator_key" in body) == ("operator_keys" in body) or not body.get("operator_keys", True):
             refuse("The genesis names either one operator_key or operator_keys.", "genesis")
         keys = {str(key) for key in genesis_keys(body)}
         for public in keys:

@@ -106,11 +106,19 @@ def require_signers(step: Step, kind: Kind, offices: str | None) -> None:
 
 
 def _fills(slots: list[str], names: list[str], step: Step) -> bool:
-    """Whether there is a way to give each slot another of the keys `names`."""
-    return not slots or any(
-        _fits(slots[0], name, step) and _fills(slots[1:], [other for other in names if other != name], step)
-        for name in names
-    )
+    """Whether there is a way to give each slot another of the keys `names` (by augmenting paths: it stays quick)."""
+    held: dict[str, str] = {}
+
+    def place(slot: str, tried: set[str]) -> bool:
+        for name in names:
+            if name not in tried and _fits(slot, name, step):
+                tried.add(name)
+                if name not in held or place(held[name], tried):
+                    held[name] = slot
+                    return True
+        return False
+
+    return all(place(slot, set()) for slot in slots)
 
 
 def _fits(slot: str, name: str, step: Step) -> bool:

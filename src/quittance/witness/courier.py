@@ -112,9 +112,8 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 def _post(url: str, body: bytes, seconds: float) -> tuple[int, str, bytes]:
     """Status, content type and body of an answer, whatever it is, within twice the time and `MAX_BYTES`."""
-    post = urllib.request.Request(
-        url, body, {"Content-Type": "application/octet-stream", "User-Agent": "quittance"}, method="POST"
-    )
+    headers = {"Content-Type": "application/octet-stream", "User-Agent": "quittance"}
+    post = urllib.request.Request(url, body, headers, method="POST")  # noqa: S310 - `_require_address` has seen it
     try:
         try:
             response = urllib.request.build_opener(_NoRedirect).open(post, timeout=seconds)

@@ -14,6 +14,7 @@ import pytest
 
 from quittance.casebook import Casebook
 from quittance.cli.main import run
+from quittance.testing import OFFICE
 
 ROOT = Path(__file__).resolve().parents[3]
 DATA = ROOT / "tests/data/two-lists"
@@ -60,9 +61,9 @@ def test_import_reports(case: str, capsys: pytest.CaptureFixture[str], arguments
     said = capsys.readouterr().out
     if arguments:
         found = json.loads(said)
-        assert (found["taken"], found["first"], found["last"]) == (1, 9, 9)
+        assert (found["taken"], found["first"], found["last"]) == (1, 8, 8)
     else:
-        assert said == "Entries recorded: 1, numbers 9 to 9.\n"
+        assert said == "Entries recorded: 1, numbers 8 to 8.\n"
 
 
 def test_dry_run_and_skip(case: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -217,12 +218,13 @@ def test_views_as_json(case: str, capsys: pytest.CaptureFixture[str], command: s
 
 
 def test_verify_a_whole_record(case: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Everything was recomputed; what was not checked is said."""
+    """Everything was recomputed, every signature too."""
     assert run(["record", "verify", case]) == 0
-    assert "is whole: 9 entries" in capsys.readouterr().out
+    assert "is whole: 8 entries" in capsys.readouterr().out
     assert run(["record", "verify", case, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert (found["ok"], found["size"], found["not_checked"]) == (True, 9, ["signatures", "checkpoints"])
+    assert (found["ok"], found["size"], found["signatures_checked"]) == (True, 8, 8)
+    assert (found["grade"], found["not_checked"]) == ("signed", [])
 
 
 @pytest.mark.parametrize("arguments", [[], ["--json"]])

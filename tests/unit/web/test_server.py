@@ -91,7 +91,7 @@ def test_ctrl_c_is_quiet_and_the_browser_is_opened_at_the_question(tmp_path, mon
     from tests.unit.web.conftest import AGREEMENT
 
     from quittance.casebook import Casebook
-from quittance.testing import OFFICE
+    from quittance.testing import OFFICE
     from quittance.web import server
 
     def interrupted(self, poll_interval: float = 0.5) -> None:

@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test test-all test-browser lint bench docs clean browser
+.PHONY: help setup demo test test-all test-browser lint bench docs clean browser foreign
 
 # The project's own uv, whatever else the machine has; `make setup UV=/path/to/uv` uses that one instead.
 UV = .tools/uv
@@ -23,12 +23,13 @@ setup: .venv/.complete  ## Fetch uv and every dependency into this folder
 demo: setup  ## Build the Afghan case of 2020 and open the workbench (ARGS=--no-serve: only print where it stands)
 	$(BIN)/quittance demo $(ARGS)
 
-test: setup browser  ## Run the tests, without the slow ones (ARGS=... is passed to pytest)
+test: setup browser foreign  ## Run the tests, without the slow ones (ARGS=... is passed to pytest)
 	$(BIN)/python -m pytest -m "not slow" $(ARGS)
 
-test-all: setup browser  ## Run every test, 200 kills of the writer, and the mutants
+test-all: setup browser foreign .venv/.fuzz  ## Run every test, slow and destructive ones, the mutants and the fuzzers
 	QUITTANCE_KILLS=200 $(BIN)/python -m pytest
 	$(BIN)/python -m tests.mutants
+	$(BIN)/python -m tests.fuzz --all --seconds 20
 
 test-browser: setup browser  ## Run only the tests that need a browser
 	$(BIN)/python -m pytest tests/browser $(ARGS)
@@ -53,13 +54,21 @@ clean:  ## Remove everything that make has made
 browser:
 	@sh tests/browser/ensure_chromium.sh
 
+foreign:
+	@sh tests/interop/ensure.sh
+	@sh tests/ensure_postgresql.sh
+
 # The stamps lie inside .venv, so removing it removes them too.
 .venv/.complete: pyproject.toml uv.lock | $(UV)
-	$(UV) sync --locked --all-extras --group dev --group browser
+	$(UV) sync --locked --all-extras --group dev --group browser --group foreign
 	@touch $@
 
 .venv/.docs: .venv/.complete
 	$(UV) sync --locked --all-extras --inexact --group docs
+	@touch $@
+
+.venv/.fuzz: .venv/.complete
+	$(UV) sync --locked --all-extras --inexact --group fuzz
 	@touch $@
 
 .venv/.bench: .venv/.complete

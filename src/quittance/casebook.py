@@ -286,6 +286,11 @@ class Casebook:
         require(viewer, "record", "write")
         return self._statements.publisher.cosign(answer, size)
 
+    def ask_witness(self, viewer: Viewer, address: str) -> bytes:
+        """Ask the witness at `address` to cosign the last tree head; gives the head's note."""
+        require(viewer, "record", "write")
+        return self._statements.ask_witness(address)
+
     def _reported(self, lines: tuple[Line, ...]) -> list[Statement]:
         """What the operator reports, line by line; raises `JournalRefused` with every line that has no statement."""
         statements: list[Statement] = []
@@ -461,7 +466,7 @@ class Casebook:
 
     @_reads("record")
     def prove(self, viewer: Viewer, data: bytes) -> ProofView | Refusal:
-        """What a receipt or an evidence bundle proves in this case. Raises where nothing says whose signatures count."""
+        """What a receipt or an evidence bundle proves here; raises where nothing says whose signatures count."""
         return self._inspection.prove(data)
 
     @_reads("commitments")

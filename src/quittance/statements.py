@@ -17,9 +17,11 @@ from quittance.record.entry import MAX_LEAF_BYTES, Leaf
 from quittance.record.envelope import Signature
 from quittance.record.keys import sign_statement
 from quittance.record.kinds import kind_of
+from quittance.record.note import Note
 from quittance.record.statement import Ref, Seen, Span, Statement
 from quittance.record.store import Store
 from quittance.record.writer import Writer
+from quittance.witness.courier import ask, make_request
 
 Clock = Callable[[], datetime]
 """Gives the present instant, aware."""
@@ -131,6 +133,15 @@ class Statements:
             for sid, index in places
             if index is not None
         )
+
+    def ask_witness(self, address: str) -> bytes:
+        """Have the witness at `address` cosign the last tree head, and give the head's note as published then.
+
+        Raises `CourierError`, `RequestError`, and as `Publisher.cosign`.
+        """
+        note = Note.parse(self.publisher.publish())
+        tree = self._store.tree()
+        return self.publisher.cosign(ask(address, lambda old: make_request(note, tree, old)))
 
     def _seen(self) -> Seen | None:
         """The last signed tree head, as a statement names it."""

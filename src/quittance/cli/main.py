@@ -49,6 +49,7 @@ COMMANDS = (
     CommandRow("record", "quittance.cli.record", "app", "Write, check and prove the record."),
     CommandRow("key", "quittance.cli.keys", "app", "Make, enrol, rotate and revoke keys."),
     CommandRow("sign", "quittance.cli.sign", "sign", "Look at a statement and sign it, offline."),
+    CommandRow("vault", "quittance.cli.vault", "app", "Keep, disclose and erase personal data."),
     CommandRow("agreement", "quittance.cli.agreement", "app", "Check an agreement file; ask what it says on a day."),
 )
 

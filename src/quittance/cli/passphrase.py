@@ -7,21 +7,24 @@ import sys
 
 VARIABLE = "QUITTANCE_PASSPHRASE"
 
+VAULT_VARIABLE = "QUITTANCE_VAULT_PASSPHRASE"
+"""The vault's key has a variable of its own: who may sign for the operator may not therefore read the vault."""
 
-def passphrase(prompt: str) -> str:
+
+def passphrase(prompt: str, variable: str = VARIABLE) -> str:
     """The passphrase of a key that exists; raises `UsageError` (`key.passphrase_missing`) if nobody can be asked."""
-    return os.environ.get(VARIABLE) or _ask(prompt)
+    return os.environ.get(variable) or _ask(prompt, variable)
 
 
-def new_passphrase(prompt: str = "New passphrase: ") -> str:
+def new_passphrase(prompt: str = "New passphrase: ", variable: str = VARIABLE) -> str:
     """The passphrase of a new key, asked for twice.
 
     Raises `UsageError`: `key.passphrase_missing`, or `key.passphrase_differs` if the two are not alike.
     """
-    if given := os.environ.get(VARIABLE):
+    if given := os.environ.get(variable):
         return given
-    first = _ask(prompt)
-    if _ask("The same again: ") != first:
+    first = _ask(prompt, variable)
+    if _ask("The same again: ", variable) != first:
         from quittance.errors import UsageError
 
         raise UsageError(
@@ -30,7 +33,7 @@ def new_passphrase(prompt: str = "New passphrase: ") -> str:
     return first
 
 
-def _ask(prompt: str) -> str:
+def _ask(prompt: str, variable: str) -> str:
     from getpass import getpass
 
     given = ""
@@ -43,7 +46,7 @@ def _ask(prompt: str) -> str:
         from quittance.errors import UsageError
 
         raise UsageError(
-            f"The key needs its passphrase. Type it on a terminal, or set {VARIABLE} in the environment of this "
+            f"The key needs its passphrase. Type it on a terminal, or set {variable} in the environment of this "
             "program.",
             code="key.passphrase_missing",
         )

@@ -273,6 +273,115 @@ def export(
     print(f"{out} holds the evidence for entry {entry}; its README.txt says how to check it.")
 
 
+@app.command("head")
+def head(case: Case, json: AsJson = False) -> None:
+    """Print the last signed tree head, and the verifier key of the log, to be told to others in another way."""
+    from pathlib import Path
+
+    from quittance.cli.case import open_case
+    from quittance.files.checks import log_key
+    from quittance.visibility import OPERATOR
+
+    with open_case(case) as casebook:
+        note = (casebook.signed_head(OPERATOR) or b"").decode()
+    vkey = str(log_key(Path(case)))
+    if json:
+        print_json({"note": note, "vkey": vkey})
+        return
+    print(note)
+    print(f"Verifier key: {vkey}")
+
+
+@app.command("policy")
+def policy(
+    case: Case,
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="A folder with the files joint and recorded.")],
+    out: Annotated[str, typer.Option("--out", metavar="FILE", help="Where to write the policy.set, to be signed.")],
+) -> None:
+    """Show new policy files beside the log, and draw up the statement by which both sides and the operator set them."""
+    from pathlib import Path
+
+    from quittance.cli.case import open_case
+    from quittance.files.durable import write_new
+    from quittance.files.envelopes import write_envelope
+    from quittance.files.policies import PolicyFiles
+    from quittance.visibility import OPERATOR
+
+    files = PolicyFiles.load(Path(folder))
+    with open_case(case, writable=True) as casebook:
+        statement = casebook.set_policy(OPERATOR, files)
+        write_new(Path(out), write_envelope(statement, casebook.sign(OPERATOR, statement)))
+    print(f"The policy is shown with the log; {out} holds the statement {statement.sid}, for both sides to sign.")
+
+
+@app.command("cosign")
+def cosign(
+    case: Case,
+    answer: Annotated[
+        list[str] | None, typer.Option(metavar="FILE", help="What a witness answered; repeat it.")
+    ] = None,
+    witness: Annotated[
+        list[str] | None, typer.Option(metavar="URL", help="Ask a witness over the network; repeat it.")
+    ] = None,
+) -> None:
+    """Collect cosignatures on the last tree head, from files that a courier brought or from witnesses themselves."""
+    from quittance.cli.case import open_case
+    from quittance.errors import UsageError
+    from quittance.files.read import read_file
+    from quittance.visibility import OPERATOR
+
+    if not answer and not witness:
+        raise UsageError("Give --answer FILE or --witness URL.", code="usage.cosign")
+    with open_case(case, writable=True) as casebook:
+        for file in answer or ():
+            casebook.cosign(OPERATOR, read_file(file, MAX_NOTE))
+        for url in witness or ():
+            casebook.ask_witness(OPERATOR, url)
+        note = casebook.signed_head(OPERATOR) or b""
+    print(note.decode(), end="")
+
+
+@app.command("mirror")
+def mirror(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A published log: a folder, or an http address.")],
+    target: Annotated[str, typer.Argument(metavar="DIR", help="Your copy; it is made, or brought up to date.")],
+    policy: Policy = None,
+    log: LogKey = None,
+    origin: Annotated[str | None, typer.Option(metavar="NAME", help="The log that it must be.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Copy a published log, checking every hash before it is taken; another history is refused and both heads kept."""
+    from pathlib import Path
+
+    from quittance.files.checks import trust_of
+    from quittance.files.mirror import mirror as copy
+    from quittance.files.sources import source_fetch
+
+    taken = copy(source_fetch(source), Path(target), trust_of(Path(policy) if policy else None, log), origin)
+    head = taken.opened.checkpoint
+    if json:
+        print_json({"origin": head.origin, "size": head.size, "root": head.root.hex(), "fresh": taken.fresh})
+        return
+    print(f"The mirror of {head.origin} has {head.size} entries, {taken.fresh} of them new; root {head.root.hex()}.")
+
+
+@app.command("rebuild")
+def rebuild(
+    case: Case,
+    source: Annotated[str, typer.Option("--from", metavar="WHAT", help="tiles or database: what is still whole.")],
+) -> None:
+    """Make the database again from the published files, or the published files from the database, byte for byte."""
+    from pathlib import Path
+
+    from quittance.errors import UsageError
+    from quittance.files.checks import rebuild_case
+
+    if source not in ("tiles", "database"):
+        raise UsageError("Say --from tiles or --from database.", code="usage.rebuild")
+    head = rebuild_case(Path(case), from_tiles=source == "tiles")
+    print(f"Rebuilt from the {source}: {head.size} entries, root {head.root.hex()}.")
+
+
 MAX_NOTE = 64 * 1024
 
 

@@ -8,16 +8,17 @@ from pathlib import Path
 
 from quittance.errors import RecordError, UsageError
 from quittance.files.case import RECORD_FILE, TILES, open_case, require_adopted, require_case
-from quittance.files.keyfile import describe_key
+from quittance.files.keyfile import describe_key, read_key_file
+from quittance.files.mirror import head_of
 from quittance.files.office import KEYS, LOG_KEY
 from quittance.files.policies import FOLDER, PolicyFiles
 from quittance.files.published import folder_fetch
+from quittance.files.rebuild import rebuild_sqlite, rebuild_tiles
 from quittance.files.verify import Verified, verify_log
 from quittance.record.acceptance import open_acceptance
-from quittance.record.checkpoint import Checkpoint
-from quittance.record.note import ED25519, Note, VerifierKey
+from quittance.record.note import ED25519, VerifierKey
 from quittance.record.policy import GRADES_WITH_POLICY, Trust
-from quittance.record.store import DamagedError
+from quittance.record.store import DamagedError, Head
 from quittance.record.tiles import TILE_WIDTH, bundle_path, decode_bundle
 
 OWN_TRUST = "trust_in_the_copy"
@@ -76,10 +77,30 @@ def _own_trust(folder: Path, log: Path, is_case: bool) -> Trust:
         return PolicyFiles.load(log / FOLDER).read()
     if not is_case:
         return trust_of(None, None)
-    origin = Checkpoint.parse(Note.parse(folder_fetch(log)("checkpoint")).text).origin
-    described = describe_key((folder / KEYS / LOG_KEY).read_bytes())
-    assert described.public is not None
+    return log_key(folder)
+
+
+def log_key(folder: Path) -> VerifierKey:
+    """The verifier key of a case's log: the name is the log's own, the key that of its key file."""
+    origin = head_of(folder / TILES).origin
+    described = describe_key(read_key_file(folder / KEYS / LOG_KEY))
+    if described.public is None:
+        raise UsageError("The log's key file holds no key that signs.", code="key.use")
     return VerifierKey(origin, ED25519, described.public)
+
+
+def rebuild_case(folder: Path, *, from_tiles: bool) -> Head:
+    """Make the database of a case again from its published files, or these from the database; gives the head.
+
+    Raises as `rebuild_sqlite` and `rebuild_tiles`.
+    """
+    if from_tiles:
+        return rebuild_sqlite(folder / TILES, folder / RECORD_FILE, _own_trust(folder, folder / TILES, True))
+    _, store = open_case(folder, writable=False)
+    try:
+        return rebuild_tiles(store, folder / TILES)
+    finally:
+        store.close()
 
 
 def _check_database(folder: Path) -> None:

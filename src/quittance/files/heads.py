@@ -47,10 +47,8 @@ def kept_notes(folder: Path | None, most: int) -> Iterator[bytes]:
     place = log / "notes"
     with disk_errors("notes"):
         names = [path.name for path in place.iterdir()] if place.is_dir() else []
-    sizes = sorted(
-        (int(name) for name in names if name.isascii() and name.isdecimal() and len(name) < 20), reverse=True
-    )
-    for size in sizes[:most]:
+    sizes = [int(name) for name in names if name.isascii() and name.isdecimal() and len(name) < 20]
+    for size in sorted(sizes, reverse=True)[:most]:
         note = read_whole(log / note_path(size), MAX_NOTE, top=log)
         if note is not None:
             yield note

@@ -18,6 +18,7 @@ from quittance.files.durable import flush_folders, make_folder, read_whole, remo
 from quittance.files.published import (
     CHECKPOINT,
     MAX_NOTE,
+    NOTHING,
     authenticate,
     checkpoint_in,
     folder_fetch,
@@ -30,6 +31,7 @@ from quittance.record.checkpoint import Checkpoint, OpenedCheckpoint
 from quittance.record.lock import WriterLock
 from quittance.record.note import Note, NoteError
 from quittance.record.policy import Policies, Trust, open_trusted
+from quittance.record.store import Head
 from quittance.record.tiles import Fetch, TileError, TileTree
 from quittance.record.tree import ProofError, verify_consistency
 from quittance.witness.compare import compare
@@ -67,10 +69,11 @@ def tile_tree(folder: Path, head: Checkpoint) -> TileTree:
     return tree
 
 
-def mirror(fetch: Fetch, target: Path, trust: Trust, origin: str | None = None) -> Mirrored:
+def mirror(fetch: Fetch, target: Path, trust: Trust, origin: str | None = None, *, whole: bool = False) -> Mirrored:
     """Bring the copy in `target` up to date from the log that `fetch` reads; `origin` is the log expected, if known.
 
-    Only files that are missing are fetched. Whatever is refused, the copy stays as it was. Raises `NoteError` for a
+    Only files that are missing are fetched; with `whole` those that should be kept already are checked too, and fetched
+    if they are gone. Whatever is refused, the copy stays as it was. Raises `NoteError` for a
     checkpoint without the log's signature; `RecordError`: `record.other_log`; `record.fork` if the log shows another
     history than the one kept, and `record.rollback` if it shows an older head, with both notes left in `evidence/`;
     `tile.*` for files that do not lead to the checkpoint; `record.locked`, `record.io`, `record.full`.
@@ -80,12 +83,12 @@ def mirror(fetch: Fetch, target: Path, trust: Trust, origin: str | None = None) 
     lock = WriterLock(target)
     try:
         remove_drafts(target)
-        return _mirror(fetch, target, trust, origin)
+        return _mirror(fetch, target, trust, origin, whole)
     finally:
         lock.release()
 
 
-def _mirror(fetch: Fetch, target: Path, trust: Trust, origin: str | None) -> Mirrored:
+def _mirror(fetch: Fetch, target: Path, trust: Trust, origin: str | None, whole: bool) -> Mirrored:
     note = require_limit(CHECKPOINT, fetch(CHECKPOINT))
     opened = open_trusted(trust, note)
     new = opened.checkpoint
@@ -101,17 +104,17 @@ def _mirror(fetch: Fetch, target: Path, trust: Trust, origin: str | None) -> Mir
     if held is not None and new.size <= before:
         _require_same(target, trust, held, note)
         note = _joined(held, opened)
-    else:
-        _take(fetch, target, trust, held, note)
+    if held is None or new.size > before or whole:
+        _take(fetch, target, trust, held, note, NOTHING if whole else head_in(held))
     for path in (note_path(new.size), CHECKPOINT):
         if read_whole(target / path, MAX_NOTE, top=target) != note:
             replace(target / path, note, top=target)
     return Mirrored(open_trusted(trust, note), new.size - before)
 
 
-def _take(fetch: Fetch, target: Path, trust: Trust, held: bytes | None, note: bytes) -> None:
-    """Fetch, check and write what a larger head needs, and the heads that its new entries say were seen."""
-    head, since = head_in(note), head_in(held)
+def _take(fetch: Fetch, target: Path, trust: Trust, held: bytes | None, note: bytes, since: Head) -> None:
+    """Fetch, check and write what a head needs beyond `since`, and the heads that those entries say were seen."""
+    head = head_in(note)
 
     def either(path: str) -> bytes:
         present = read_whole(target / path, limit_of(path), top=target)
@@ -119,6 +122,8 @@ def _take(fetch: Fetch, target: Path, trust: Trust, held: bytes | None, note: by
 
     folders: set[Path] = set()
     seen: set[int] = set()
+    if held is not None and since == NOTHING:
+        _require_beginning(TileTree(head.size, either), target, trust, held, note)
     try:
         for path, data, leaves in authenticate(either, head, since):
             write_new(target / path, data, top=target, flush=False)
@@ -126,10 +131,11 @@ def _take(fetch: Fetch, target: Path, trust: Trust, held: bytes | None, note: by
             seen.update(filter(None, map(_seen_size, leaves)))
     except (ProofError, TileError) as error:
         # Damage, unless the log's own files, without those kept here, lead to its head from another beginning.
-        _require_beginning(TileTree(head.size, fetch), target, trust, held or b"", note)
+        if held is not None:
+            _require_beginning(TileTree(head.size, fetch), target, trust, held, note)
         raise TileError(
-            f"{error.message} Nothing was taken of it. Fetch again; if it is a file kept here that was damaged, move "
-            "it away first.",
+            f"{error.message} Nothing was taken of it. Fetch again; a file kept here that was damaged must be moved "
+            "away first, and everything mirrored as a whole.",
             code=error.code,
         ) from error
     tree = TileTree(head.size, folder_fetch(target))

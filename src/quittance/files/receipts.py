@@ -199,13 +199,14 @@ def make_bundle(store: Store, index: int, policy: PolicyFiles, openings: bytes |
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """What a reader has been handed: a receipt, and what may lie beside it in an evidence bundle. Nothing is checked."""
+    """What a reader has been handed, checked by nobody: a receipt, and what may lie beside it in an evidence bundle.
+
+    The policy in a bundle is left out: whose signatures count must be known from elsewhere.
+    """
 
     receipt: bytes
     keys: bytes = b""
     openings: bytes | None = None
-    policy: PolicyFiles | None = None
-    """The policy in the bundle: to be compared with one's own, and never believed."""
 
 
 def read_bundle(data: bytes) -> Bundle:
@@ -223,9 +224,7 @@ def read_bundle(data: bytes) -> Bundle:
         raise _bad_bundle("is no zip file, or a damaged one") from None
     if RECEIPT not in parts:
         raise _bad_bundle(f"holds no {RECEIPT}")
-    joint, recorded = (parts.get(name) for name in POLICIES)
-    policy = PolicyFiles(joint, recorded) if joint is not None and recorded is not None else None
-    return Bundle(parts[RECEIPT], parts.get(KEY_LIST, b""), parts.get(OPENINGS), policy)
+    return Bundle(parts[RECEIPT], parts.get(KEY_LIST, b""), parts.get(OPENINGS))
 
 
 def read_proof(data: bytes) -> Bundle:

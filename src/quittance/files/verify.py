@@ -381,9 +381,10 @@ def _judge(replay: Replay, chunk: _Chunk, flags: _Flags) -> int:
     signatures = 0
     proven = replay.proven
     assert isinstance(proven, _Proven)
+    replay.foresee(chunk.hashes)
     for at, (data, valid) in enumerate(zip(chunk.leaves, chunk.valid, strict=True)):
         proven.valid = bool(valid)
-        leaf = replay.add(data, chunk.hashes[at * 32 : at * 32 + 32])
+        leaf = replay.add(data)
         signatures += len(leaf.signatures)
         flags.add(chunk.first + at, leaf)
     return signatures

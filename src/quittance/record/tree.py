@@ -182,6 +182,8 @@ def verify_inclusion(root: bytes, size: int, index: int, hash_of_leaf: bytes, pr
     """
     if not 0 <= index < size:
         raise ProofError(f"Entry {index} cannot be in a record of {size} entries.", code="proof.inclusion")
+    if any(len(one) != HASH_BYTES for one in (root, hash_of_leaf, *proof)):
+        raise ProofError(f"The proof for entry {index} holds what is no hash of 32 bytes.", code="proof.inclusion")
     here, last, value = index, size - 1, hash_of_leaf
     for sibling in proof:
         if last == 0:
@@ -209,7 +211,8 @@ def verify_consistency(old_root: bytes, old: int, new_root: bytes, new: int, pro
         f"The record of {new} entries does not continue that of {old}: one of them is another history. Keep both.",
         code="proof.consistency",
     )
-    if not 0 <= old <= new:
+    # Hashes of other lengths could be cut elsewhere between left and right, and lead from another root to a true one.
+    if not 0 <= old <= new or any(len(one) != HASH_BYTES for one in (old_root, new_root, *proof)):
         raise refused
     if old in (0, new):
         if proof or (old == 0 and old_root != EMPTY_ROOT) or (old == new and old_root != new_root):

@@ -223,3 +223,15 @@ def compare_proofs(tree: Tree, vectors) -> None:
         assert case["proof_hex"] == [value.hex() for value in tree.inclusion(case["index"], case["size"])]
     for case in vectors["consistency"]:
         assert case["proof_hex"] == [value.hex() for value in tree.consistency(case["old"], case["new"])]
+
+
+def test_a_hash_of_another_length_proves_nothing():
+    """Cut between left and right elsewhere, the same bytes would lead from another root to a true one."""
+    tree = Tree(leaf_hash(b"%d" % number) for number in range(3))
+    (left, right) = (tree.root(2), tree.leaf_hashes(2, 3))
+    whole = left + right
+    with pytest.raises(ProofError):
+        verify_consistency(whole[:31], 2, tree.root(), 3, (whole[31:],))
+    with pytest.raises(ProofError):
+        verify_inclusion(tree.root(), 3, 2, whole[31:], (whole[:31],))
+    verify_consistency(left, 2, tree.root(), 3, (right,))

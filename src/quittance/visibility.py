@@ -1,8 +1,9 @@
 """Who may read and do what: the one policy module. The default is nothing.
 
-Roles and field groups are those of the visibility matrix. In this version the operator on the case's own machine is
-the only viewer that exists, and the groups about persons hold nothing yet: every other cell of the matrix is empty.
-A refusal has one message, so that it does not tell whether the thing exists.
+Roles and field groups are those of the visibility matrix. In this version two viewers exist: the operator on the
+case's own machine, who may put people into the vault and erase them without reading a value back, and the neutral, who
+may read identity and is known by the vault's key and its passphrase. Every other cell of the matrix is empty. A refusal
+has one message, so that it does not tell whether the thing exists.
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ _ALLOWED: frozenset[tuple[Role, FieldGroup, Act]] = frozenset(
         ("operator", "record", "read"),
         ("operator", "record", "write"),
         ("operator", "claims", "write"),
+        ("operator", "identity", "write"),
+        ("neutral", "identity", "read"),
     }
 )
 
@@ -59,6 +62,9 @@ class Viewer:
 
 OPERATOR = Viewer("operator")
 """The operator on the machine that holds the case."""
+
+NEUTRAL = Viewer("neutral")
+"""Case staff of the neutral: whoever has the vault's key and the passphrase that opens it."""
 
 
 def may(viewer: Viewer, group: FieldGroup, act: Act) -> bool:

@@ -215,7 +215,7 @@ def check_receipt(
     from pathlib import Path
 
     from quittance.errors import QuittanceError
-    from quittance.files.checks import trust_of
+    from quittance.files.policies import trust_of
     from quittance.files.read import read_file
     from quittance.files.receipts import keys_of, prove
     from quittance.record.receipt import MAX_RECEIPT_BYTES
@@ -353,8 +353,8 @@ def mirror(
     """Copy a published log, checking every hash before it is taken; another history is refused and both heads kept."""
     from pathlib import Path
 
-    from quittance.files.checks import trust_of
     from quittance.files.mirror import mirror as copy
+    from quittance.files.policies import trust_of
     from quittance.files.sources import source_fetch
 
     taken = copy(source_fetch(source), Path(target), trust_of(Path(policy) if policy else None, log), origin)

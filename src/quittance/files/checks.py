@@ -11,7 +11,7 @@ from quittance.files.case import RECORD_FILE, TILES, open_case, require_adopted,
 from quittance.files.keyfile import describe_key, read_key_file
 from quittance.files.mirror import head_of
 from quittance.files.office import KEYS, LOG_KEY
-from quittance.files.policies import FOLDER, PolicyFiles
+from quittance.files.policies import FOLDER, PolicyFiles, trust_of
 from quittance.files.published import folder_fetch
 from quittance.files.rebuild import rebuild_sqlite, rebuild_tiles
 from quittance.files.verify import Verified, verify_log
@@ -58,18 +58,6 @@ def check_case_or_log(
     for data in acceptances:
         _require_kept(data, log, verified)
     return verified
-
-
-def trust_of(policy: Path | None, vkey: str | None) -> Trust:
-    """What a reader trusts: policy files, or a log's key; raises `UsageError` (`record.trust`) without either."""
-    if policy is not None:
-        return PolicyFiles.load(policy).read()
-    if vkey is None:
-        raise UsageError(
-            "Nothing says whose signatures count. Give --policy DIR, or --log VKEY for the log's own key.",
-            code="record.trust",
-        )
-    return VerifierKey.parse(vkey)
 
 
 def _own_trust(folder: Path, log: Path, is_case: bool) -> Trust:

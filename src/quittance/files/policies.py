@@ -7,8 +7,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
-from quittance.errors import UnreadableError
-from quittance.record.policy import Policies
+from quittance.errors import UnreadableError, UsageError
+from quittance.record.note import VerifierKey
+from quittance.record.policy import Policies, Trust
 
 MAX_POLICY_BYTES = 64 * 1024
 FOLDER = "policy"
@@ -41,6 +42,18 @@ class PolicyFiles:
 def policies_of(log: Path) -> Policies | None:
     """The policies that lie beside a published log, None where there are none; raises as `PolicyFiles.load`."""
     return PolicyFiles.load(log / FOLDER).read() if (log / FOLDER / "joint").exists() else None
+
+
+def trust_of(policy: Path | None, vkey: str | None) -> Trust:
+    """What a reader trusts: policy files, or a log's key; raises `UsageError` (`record.trust`) without either."""
+    if policy is not None:
+        return PolicyFiles.load(policy).read()
+    if vkey is None:
+        raise UsageError(
+            "Nothing says whose signatures count. Give --policy DIR, or --log VKEY for the log's own key.",
+            code="record.trust",
+        )
+    return VerifierKey.parse(vkey)
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -241,11 +241,13 @@ _DURABLE = "select current_setting('fsync'), current_setting('synchronous_commit
 
 _DAMAGE = ("XX001", "XX002", "42P01", "3F000")  # a page, an index, a table or the schema is not there as it was
 
+_RIGHTS = "The database user lacks a right to the record. Have its owner grant it."
+
 _REFUSALS: Mapping[str, tuple[str, str]] = {
     "53100": ("record.full", "The database server has no room; nothing was added. Free some space and open it again."),
     "55P03": ("record.locked", "Another program holds the head of the record. Close that and try again."),
     "25006": ("record.read_only", "The database server takes no writes, as a standby does. Connect to the primary."),
-    "42501": ("record.rights", "The database user lacks a right to the record. Have its owner grant it."),
+    "42501": ("record.rights", _RIGHTS),
     "23": ("record.conflict", "Another writer added entries meanwhile; nothing was appended. Open the record again."),
 }
 """SQLSTATE, or its class -> the code and words of the refusal."""
@@ -365,6 +367,11 @@ def _find_log(address: str, origin: str | None) -> str:
         else:
             schemas = [schema_of(origin)]
         version = _version(link, schemas[0]) if schemas else None
+        usable = link.execute(
+            "select has_schema_privilege(oid, 'usage') from pg_namespace where nspname = any(?)", (schemas,)
+        )
+        if usable.fetchone() == (False,):
+            raise RecordError(_RIGHTS, code="record.rights")
     if version is None:
         raise UnreadableError(
             f"The database holds no record{f' of {origin}' if origin else ''}. Check the address, or make one.",

@@ -107,6 +107,8 @@ def require_signers(step: Step, kind: Kind, offices: str | None) -> None:
 
 def _fills(slots: list[str], names: list[str], step: Step) -> bool:
     """Whether there is a way to give each slot another of the keys `names` (by augmenting paths: it stays quick)."""
+    if len(slots) == 1:  # most statements
+        return _fits(slots[0], names[0], step)
     held: dict[str, str] = {}
 
     def place(slot: str, tried: set[str]) -> bool:

@@ -6,9 +6,9 @@ changes or removes one. The judge is pure and shared: what `append` refuses, `ch
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar, Protocol
 
 from quittance.errors import Problem, QuittanceError, RecordError
@@ -35,6 +35,9 @@ __all__ = [
     "require_range",
     "require_signing",
 ]
+
+_ROOTS_KEPT = 64
+_PAIRS_KEPT = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +271,12 @@ class Proofs:
         return _is_valid(leaf, signature, public)
 
 
+@lru_cache(_PAIRS_KEPT)
+def _pair(kind: str, offices: str) -> tuple[str, str]:
+    """One object for all entries alike, of which there are many."""
+    return kind, offices
+
+
 def _is_valid(leaf: Leaf, signature: Signature, public: bytes) -> bool:
     return verify(public, signature.sig, pae(PAYLOAD_TYPE, leaf.statement.payload))
 
@@ -284,15 +293,16 @@ class Replay:
         self._places: dict[str, int] = {}
         self._nonces: set[str] = set()
         self._said: list[tuple[str, str]] = []
+        self._root = lru_cache(_ROOTS_KEPT)(self.tree.root)
 
     @property
     def size(self) -> int:
         """How many leaves were taken."""
-        return self.tree.size
+        return len(self._said)
 
     def root(self, size: int) -> bytes:
-        """The root at a size."""
-        return self.tree.root(size)
+        """The root at a size; remembered, as many statements name the same checkpoint."""
+        return self._root(size)
 
     def find(self, sid: str) -> int | None:
         """The index of a statement."""
@@ -310,12 +320,13 @@ class Replay:
         """The text last written under a name."""
         return self.states.get(name)
 
-    def add(self, data: bytes, hash_of_leaf: bytes | None = None) -> Leaf:
-        """Take the next leaf; raises `DamagedError` with its index if it cannot be read or may not stand here.
+    def foresee(self, hashes: bytes) -> None:
+        """Take the hashes of the next leaves, end to end, which the caller has computed and will now `add`."""
+        self.tree.extend([hashes])
 
-        `hash_of_leaf` saves hashing it once more, where that was done.
-        """
-        index = self.tree.size
+    def add(self, data: bytes) -> Leaf:
+        """Take the next leaf; raises `DamagedError` with its index if it cannot be read or may not stand here."""
+        index = self.size
         try:
             leaf = Leaf.parse(data)
         except QuittanceError as error:
@@ -324,16 +335,18 @@ class Replay:
             admitted = self._admit(leaf, self, self.proven)
         except QuittanceError as error:
             raise DamagedError(f"Entry {index} may not stand where it does: {error.message}", index) from error
-        self.keep(leaf, leaf.statement.kind, admitted.offices, hash_of_leaf)
+        self.keep(leaf, leaf.statement.kind, admitted.offices)
         self.states.update(admitted.changes)
         return leaf
 
-    def keep(self, leaf: Leaf, kind: str, offices: str, hash_of_leaf: bytes | None = None) -> None:
+    def keep(self, leaf: Leaf, kind: str, offices: str) -> None:
         """Add a leaf that was admitted, signed by `offices`."""
-        self._places[leaf.statement.sid] = self.tree.size
+        index = self.size
+        self._places[leaf.statement.sid] = index
         self._nonces.add(leaf.statement.nonce)
-        self._said.append((sys.intern(kind), sys.intern(offices)))
-        self.tree.append(hash_of_leaf or leaf.hash)
+        if self.tree.size == index:
+            self.tree.append(leaf.hash)
+        self._said.append(_pair(kind, offices))
 
     def finish(self, stored: Head) -> Head:
         """The head that was rebuilt; raises `DamagedError` if it is not the stored one."""

@@ -11,7 +11,6 @@ transaction; nothing is ever written to disk in the clear, and no key of the vau
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -24,7 +23,8 @@ from typing import Any
 import msgspec
 
 from quittance.canon import MAX_INTEGER, CanonError, canonical, parse_canonical
-from quittance.vault.file import OWNER_FILE, build, connect, domain_errors, flush_folder, require_schema, require_vault
+from quittance.vault.age import decryption, encryption
+from quittance.vault.file import build, connect, domain_errors, exists, require_schema, require_vault, write_private
 from quittance.vault.seal import VaultError
 
 VALUES_FORMAT = "quittance-vault-values/1"
@@ -60,10 +60,10 @@ def backup(vault: Path, recipients: Sequence[str], values: Path, keys: Path) -> 
     Keep them in different places. Raises `VaultError`: `vault.recipient`, `vault.exists` for a file that is there
     already, and as opening a vault does.
     """
-    lock = _encryption(recipients)
+    lock = encryption(recipients)
     for path in (values, keys):
         if path.exists():
-            raise _exists(path)
+            raise exists(path)
     with domain_errors(vault):
         require_vault(vault)
         with closing(connect(vault, "ro")) as connection:
@@ -76,31 +76,37 @@ def backup(vault: Path, recipients: Sequence[str], values: Path, keys: Path) -> 
             about = {"format": KEYS_FORMAT, "agreement": agreement, "values_sha256": sha256(plain_values).hexdigest()}
             plain_keys = _file(connection, about, _KEYS)
     sealed_values, sealed_keys = lock(plain_values), lock(plain_keys)
-    _write(values, sealed_values)
+    write_private(values, sealed_values)
     try:
-        _write(keys, sealed_keys)
+        write_private(keys, sealed_keys)
     except BaseException:
         values.unlink(missing_ok=True)
         raise
     return Backup(sha256(sealed_values).hexdigest(), sha256(sealed_keys).hexdigest(), people)
 
 
-def restore(values: Path, keys: Path, identity: str, out: Path, *, erased: Iterable[bytes]) -> Restored:
+def restore(
+    values: Path, keys: Path, identity: str, out: Path, *, erased: Iterable[bytes], agreement: str | None = None
+) -> Restored:
     """Make the vault `out` from the two halves, without the people whose handles are in `erased`.
 
     `erased` are all handles in `erasure.done` entries of the record: whoever was erased since the backup stays erased.
-    `identity` is the age secret key (`AGE-SECRET-KEY-1...`). Raises `VaultError`: `vault.identity`, `vault.backup` for
-    files that are cut, changed or not of one pair, `vault.exists` for an `out` that is there.
+    `identity` is the age secret key (`AGE-SECRET-KEY-1...`), `agreement` the id that the vault must be of, if given.
+    Raises `VaultError`: `vault.identity`, `vault.backup` for files that are cut, changed or not of one pair,
+    `vault.other_agreement`, `vault.exists` for an `out` that is there.
     """
     if out.exists():
-        raise _exists(out)
-    plain_values, plain_keys = _decrypted(values, identity), _decrypted(keys, identity)
+        raise exists(out)
+    decrypt = decryption(identity)
+    plain_values, plain_keys = _decrypted(values, decrypt), _decrypted(keys, decrypt)
     _, rows = _rows(plain_values, values, VALUES_FORMAT, _VALUES)
     about_keys, more = _rows(plain_keys, keys, KEYS_FORMAT, _KEYS)
     if about_keys.get("values_sha256") != sha256(plain_values).hexdigest():
         raise VaultError(
             f"{keys.name} is not the key set of {values.name}. Give the two files of one backup.", code="vault.backup"
         )
+    if agreement not in (None, about_keys.get("agreement")):
+        raise other_agreement(keys)
     rows |= more
     handles = {number: handle for number, handle, _ in rows["persons"]}
     if any(row[0] not in handles for table in _OF_A_PERSON for row in rows[table]):
@@ -125,42 +131,18 @@ def restore(values: Path, keys: Path, identity: str, out: Path, *, erased: Itera
     return Restored(len(rows["persons"]), len(gone))
 
 
-def _encryption(recipients: Sequence[str]) -> Callable[[bytes], bytes]:
-    """What encrypts for all recipients; raises `VaultError` (`vault.recipient`) for none or a wrong one."""
-    import pyrage  # type: ignore[import-untyped]
-
-    try:
-        keys = [pyrage.x25519.Recipient.from_str(recipient.strip()) for recipient in recipients]
-    except pyrage.RecipientError:
-        keys = []
-    if not keys:
-        raise VaultError(
-            "A recipient is not an age public key. Give one or more that begin with age1.", code="vault.recipient"
-        )
-    return lambda plain: bytes(pyrage.encrypt(plain, keys))
-
-
-def _decrypted(path: Path, identity: str) -> bytes:
-    import pyrage
-
+def _decrypted(path: Path, decrypt: Callable[[bytes], bytes | None]) -> bytes:
     with domain_errors(path):
         if path.stat().st_size > MAX_FILE_BYTES:
             raise _damaged(path, "it is larger than a backup can be")
-        sealed = path.read_bytes()
-    try:
-        key = pyrage.x25519.Identity.from_str(identity.strip())
-    except pyrage.IdentityError:
-        key = None
-    if key is None:  # raised here, so that no context of the error quotes the secret
-        raise VaultError("The identity is not an age secret key. Give the whole line.", code="vault.identity")
-    try:
-        return bytes(pyrage.decrypt(sealed, [key]))
-    except pyrage.DecryptError:
+        plain = decrypt(path.read_bytes())
+    if plain is None:
         raise VaultError(
             f"{path.name} does not open with this identity: it is for another recipient, cut or changed. "
             "Give the right identity, or another copy of the file.",
             code="vault.identity",
-        ) from None
+        )
+    return plain
 
 
 def _file(connection: sqlite3.Connection, about: dict[str, object], tables: Sequence[str]) -> bytes:
@@ -217,23 +199,13 @@ _READ: dict[str, Callable[[Any], bytes | str | int]] = {"b": bytes.fromhex, "t":
 _KINDS = {"meta": "ittbi", "persons": "bbb", "salts": "bib", "fields": "btttib", "blind": "btttb", "erased": "bi"}
 
 
+def other_agreement(path: Path) -> VaultError:
+    """The refusal of a vault, or a backup of one, that belongs to another case."""
+    return VaultError(
+        f"{path.name} is of the vault of another agreement. Give the one that belongs to this case.",
+        code="vault.other_agreement",
+    )
+
+
 def _damaged(path: Path, why: str) -> VaultError:
     return VaultError(f"{path.name} cannot be restored: {why}. Use another backup.", code="vault.backup")
-
-
-def _exists(path: Path) -> VaultError:
-    return VaultError(f"{path.name} is already there; nothing was changed. Choose another place.", code="vault.exists")
-
-
-def _write(path: Path, data: bytes) -> None:
-    with domain_errors(path):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_FILE)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(descriptor)
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
-        flush_folder(path.parent)

@@ -270,6 +270,29 @@ def _database_error(name: str, error: sqlite3.Error) -> VaultError:
     )
 
 
+def write_private(path: Path, data: bytes) -> None:
+    """Write a new file for its owner only, flushed with its name; raises `VaultError` (`vault.exists`, `vault.io`)."""
+    with domain_errors(path):
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_FILE)
+        except FileExistsError:
+            raise exists(path) from None
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(descriptor)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        flush_folder(path.parent)
+
+
+def exists(path: Path) -> VaultError:
+    """The refusal to write where something lies already."""
+    return VaultError(f"{path.name} is already there; nothing was changed. Choose another place.", code="vault.exists")
+
+
 def beside(path: Path, suffix: str) -> Path:
     """A file that belongs to `path`: its write-ahead log `-wal`, that log's index `-shm`."""
     return path.with_name(path.name + suffix)

@@ -219,19 +219,24 @@ class Vault:
         The handle's field is `person`. Raises `VaultError`: `vault.unknown`, and `vault.not_committed`, alike for a
         commitment of another person, of another field and of nobody, whereupon nothing is opened.
         """
+        found = self.openings_among(who, fields, commitments)
+        if len(found) != len(commitments):
+            raise VaultError(
+                "A commitment was not made of these fields of this person; nothing was opened. "
+                "Check person, fields and entry.",
+                code="vault.not_committed",
+            )
+        return found
+
+    def openings_among(self, who: Who, fields: Iterable[str], commitments: Iterable[bytes]) -> list[Opening]:
+        """The same for those of the commitments that are the person's; the others are passed over."""
         with self._file.reading():
             person, key = self._person(who)
             allowed = set(fields)
             known = dict(
                 self._opening(person.id, key, made) for made in self._salts(person.id, key) if made.column in allowed
             )
-        if not all(one in known for one in commitments):
-            raise VaultError(
-                "A commitment was not made of these fields of this person; nothing was opened. "
-                "Check person, fields and entry.",
-                code="vault.not_committed",
-            )
-        return [known[one] for one in commitments]
+        return [known[one] for one in commitments if one in known]
 
     def erase(self, handles: Iterable[bytes]) -> Erased:
         """Destroy keys, salts, values and search entries of these people; afterwards no file of the vault holds them.
@@ -281,7 +286,7 @@ class Vault:
             (value,),
         ).fetchone()
         if row is None:
-            raise VaultError("The vault has no such person. Check the id or the handle.", code="vault.unknown")
+            raise unknown()
         number, handle, wrapped = row
         return Person(number.hex(), handle), wrapped
 
@@ -380,6 +385,11 @@ class Vault:
         self._db.execute("insert into erased values (?, ?)", (handle, salts))
         self._file.require_scrub()
         return salts
+
+
+def unknown() -> VaultError:
+    """The one refusal for a person that was never there and one that was erased."""
+    return VaultError("The vault has no such person. Check the id or the handle.", code="vault.unknown")
 
 
 def _salt_cell(person: str, number: int) -> Cell:

@@ -8,5 +8,7 @@ holds no markup and no language: every text in it is a `Sentence`, which the she
     matrix      commitments by weeks
     commitment  one commitment: text, readings side by side, conditions, evidence
     brief       two pages for a meeting
+    record      where the record stands: signed head, grade, what is not cosigned yet, keys, entries
+    proof       what a receipt proves, or the step at which it fails
     exports     CSV with a HXL row, JSON in the words of OCDS
 """

@@ -34,7 +34,8 @@ _BRINGS_KEYS = ("log.genesis", "key.enrolled", "key.rotated")
 class SignedHead:
     """The last signed tree head: what it says, and its grade by the keys that count.
 
-    `grade` and `opened` are None, and `code` says why, for a head whose signatures do not hold.
+    `grade` and `opened` are None, and `code` says why, for a head whose signatures do not hold; `by_policy` is whether
+    these keys are those of policy files, or the log's own alone.
     """
 
     size: int
@@ -43,6 +44,7 @@ class SignedHead:
     opened: OpenedCheckpoint | None = None
     grade: Grade | None = None
     code: str = ""
+    by_policy: bool = False
 
     @property
     def grade_words(self) -> Sentence | None:
@@ -173,11 +175,8 @@ def contents(store: Store, before: Contents | None = None) -> Contents:
         if kind in _BRINGS_KEYS:
             (data,) = store.read(index, index + 1)
             keys += [one for one in _keys_in(Leaf.parse(data)) if one not in keys]
-    return Contents(
-        start.kinds + tuple(kind for kind, _ in said),
-        start.offices + tuple(offices for _, offices in said),
-        tuple(keys),
-    )
+    kinds, offices = (tuple(one[at] for one in said) for at in (0, 1))
+    return Contents(start.kinds + kinds, start.offices + offices, tuple(keys))
 
 
 def _keys_in(leaf: Leaf) -> Iterable[str]:
@@ -208,8 +207,8 @@ def signed_head(note: bytes, trust: Trust | QuittanceError) -> SignedHead:
     try:
         opened = open_trusted(trust, note)
     except QuittanceError as error:
-        return SignedHead(*plain, code=error.code)
-    return SignedHead(*plain, opened, grade_of(trust, opened))
+        return SignedHead(*plain, code=error.code, by_policy=isinstance(trust, Policies))
+    return SignedHead(*plain, opened, grade_of(trust, opened), by_policy=isinstance(trust, Policies))
 
 
 def record_view(

@@ -16,9 +16,9 @@ class Tell(StrEnum):
     """Every template, by its use."""
 
     # grades
-    JOINT = "joint"
-    RECORDED = "recorded"
-    SIGNED = "signed only"
+    JOINT = "grade joint"
+    RECORDED = "grade recorded"
+    SIGNED = "grade signed"
     JOINT_MEANS = "Both sides hold and cosigned this very history; neither can later deny it."
     RECORDED_MEANS = "A third body saw this history; at least one side has not cosigned it yet."
     SIGNED_MEANS = "Only the log itself has signed, or too few have cosigned: show it as unconfirmed."
@@ -47,7 +47,7 @@ class Tell(StrEnum):
     # what was found
     PROVED = "Entry {index} is in the record signed on {day} and unchanged."
     PROVED_UNDATED = (
-        "Entry {index} is in the record that the log has signed, and unchanged; no known witness says when."
+        "Entry {index} is in the record that the log has signed, and unchanged; no witness says when."
     )
     PROVED_ELSEWHERE = (
         "Entry {index} is in a history that the log has signed, but that history is not the record of this case: the "

@@ -4,7 +4,8 @@ A page is a question (`question`: two dates and a reading), one call to the case
 holds the whole state, so that every page can be bookmarked, printed and opened in another language.
 
     server         the WSGI application, and the server on 127.0.0.1
-    readonly       refuses everything but GET and HEAD; sets the security headers
+    readonly       refuses everything but GET, HEAD and a file to be checked; sets the security headers
+    uploads        how large that file may be
     question       reads and writes the query string
     pages/         one module a page
     charts/        SVG drawn from a view's numbers

@@ -1,9 +1,10 @@
-"""Middleware: pages are only read, and the browser is told what it may load. Errors of the casebook become pages."""
+"""Middleware: pages are only read, one takes a file to check, and the browser is told what it may load. Errors of the casebook become pages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from quittance.errors import QuittanceError
@@ -29,19 +30,23 @@ SAFE_HEADERS = {
 }
 """Headers of every answer, pages and static files alike."""
 
+VERIFY = "verify"
+"""The one page, in each language, that takes a POST: it says what the posted file proves, and changes nothing."""
+
 Next = Callable[[HttpRequest], HttpResponse]
 
 
 class ReadOnly:
-    """Answers 405 to everything but GET and HEAD, and adds the security headers to every answer."""
+    """Answers 405 to everything but GET, HEAD and a POST to `VERIFY`, and adds the security headers to every answer."""
 
     def __init__(self, get_response: Next) -> None:
         self._next = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The answer of the page, or 405, with the headers."""
-        readable = request.method in ("GET", "HEAD")
-        response = self._next(request) if readable else HttpResponseNotAllowed(["GET", "HEAD"])
+        posted_to = {f"/{code}/{VERIFY}" for code, _ in settings.LANGUAGES}
+        allowed = ["GET", "HEAD", *(["POST"] if request.path_info in posted_to else [])]
+        response = self._next(request) if request.method in allowed else HttpResponseNotAllowed(allowed)
         for name, value in SAFE_HEADERS.items():
             response.headers[name] = value
         response.headers["Cache-Control"] = "no-store"

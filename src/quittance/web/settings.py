@@ -4,6 +4,9 @@ from pathlib import Path
 
 from django.conf import locale
 
+from quittance.record.receipt import MAX_RECEIPT_BYTES
+from quittance.web.uploads import MOST_BYTES
+
 _HERE = Path(__file__).parent
 
 # Django does not know Pashto: without these two the language middleware and the direction of the page fail.
@@ -45,6 +48,13 @@ TEMPLATES = [
         },
     },
 ]
+# What is posted stays in memory: a handler that wrote to a temporary file could leave somebody's evidence on the disk.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = MOST_BYTES
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_RECEIPT_BYTES
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+
 STATIC_URL = "/static/"
 STATIC_ROOT = _HERE / "static"
 

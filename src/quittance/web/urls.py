@@ -3,7 +3,8 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import path
 
-from quittance.web.pages import commitment, entry, matrix, problems, status, timeline
+from quittance.web.readonly import VERIFY
+from quittance.web.pages import commitment, entry, matrix, problems, record, status, timeline, verify
 
 urlpatterns = i18n_patterns(
     path("", status.page, name="status"),
@@ -14,6 +15,13 @@ urlpatterns = i18n_patterns(
     path("weeks", matrix.page, name="matrix"),
     path("commitments/<slug:name>", commitment.page, name="commitment"),
     path("entries/<path:name>", entry.page, name="entry"),
+    path("record", record.page, name="record"),
+    path("record/checkpoint", record.checkpoint, name="record-checkpoint"),
+    path("record/keys.jsonl", record.keys, name="record-keys"),
+    path("record/quittance_check.py", record.checker, name="record-checker"),
+    path("record/entries/<int:index>.tlog-proof", record.receipt, name="record-receipt"),
+    path("record/entries/<int:index>.zip", record.bundle, name="record-bundle"),
+    path(VERIFY, verify.page, name="verify"),
 )
 
 handler400 = problems.bad_request

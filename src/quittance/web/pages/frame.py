@@ -22,7 +22,7 @@ from quittance.web.question import Question, ask, step
 if TYPE_CHECKING:
     from quittance.casebook import Casebook
 
-APART = {"of": "", "lane": "", "known": "", "page": ""}
+APART = {"of": "", "lane": "", "known": "", "kind": "", "office": "", "page": ""}
 """What belongs to one page alone and is dropped on the way to another."""
 
 SHORT_ROOT = 12
@@ -43,6 +43,21 @@ class View(Protocol):
     @property
     def known_by(self) -> str:
         """The day from which it is seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The agreement as it is today, for pages that ask about no day."""
+
+    title: str
+    as_of: str
+    known_by: str
+
+
+def present(case: Casebook) -> Present:
+    """The present of a case."""
+    today = case.today(OPERATOR).isoformat()
+    return Present(case.agreement(OPERATOR).title, today, today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +134,7 @@ def answer(
         "parties": [{"id": name, "name": party.name} for name, party in parties.items()] if with_readings else [],
         "reading": parties[reading].name if reading else "",
         "head": {"size": record.size, "short": record.root[:SHORT_ROOT]},
+        "signed": case.signed(OPERATOR),
         "languages": languages(request),
         "moves": moves(question, date.fromisoformat(as_of), known_by, case),
         "hidden_fields": [("party", reading)] if reading and not with_readings else [],

@@ -47,8 +47,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def could_not_answer(request: HttpRequest, error: QuittanceError) -> HttpResponse:
-    """The careful message of a `QuittanceError`, with its code. 403 when denied, 409 when refused, else 500."""
-    status = 403 if isinstance(error, DeniedError) else 409 if isinstance(error, RefusedError) else 500
+    """The careful message of a `QuittanceError`, with its code. 403 when denied, 409 when refused, else 500.
+
+    An entry that is not under a signed head yet is no fault either: 409.
+    """
+    refused = isinstance(error, RefusedError) or error.code == "record.unpublished"
+    status = 403 if isinstance(error, DeniedError) else 409 if refused else 500
     return _page(
         request,
         status,

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi, gettext
 
 from quittance.dates import parse_moment
-from quittance.views.sentence import Sentence, count_text
+from quittance.views.sentence import Name, Sentence, count_text
 from quittance.views.wording import condition_words, day_words
 from quittance.web.charts.bar import interval_bar
 from quittance.web.question import Question
@@ -67,6 +67,18 @@ def long_day(value: str | date) -> SafeString:
 def say(sentence: Sentence) -> SafeString:
     """A sentence of a view in the language of the page, with each value in its own direction."""
     return mark_safe("".join(_said(sentence)))  # noqa: S308  every piece is escaped below
+
+
+@register.simple_tag
+def office(words: Sentence | Name) -> SafeString:
+    """An office in words, or a name that is shown as it stands."""
+    return say(words) if isinstance(words, Sentence) else format_html("<bdi>{}</bdi>", words.text)
+
+
+@register.simple_tag
+def office_text(words: Sentence | Name) -> str:
+    """The same without markup, for places where there can be none."""
+    return plain(words) if isinstance(words, Sentence) else words.text
 
 
 def _said(sentence: Sentence) -> Iterable[SafeString]:

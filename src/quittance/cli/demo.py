@@ -39,6 +39,7 @@ def _run(place: Path, *, kept: bool, serve: bool, port: int) -> None:
     from quittance.casebook import Casebook
     from quittance.cli.case import page, print_lines
     from quittance.dates import parse_day
+    from quittance.files.checks import check_case_or_log
     from quittance.files.examples import example
     from quittance.files.office import new_office
     from quittance.files.read import AGREEMENT_LIMIT, JOURNAL_LIMIT, read_file
@@ -61,6 +62,13 @@ def _run(place: Path, *, kept: bool, serve: bool, port: int) -> None:
             wrong = f"What had gone wrong: {shown.text(troubles(view.rows, view.rings))}."
             lines += [Line(line) for line in shown.wrapped(wrong)]
             print_lines(lines)
+    checked = check_case_or_log(place)
+    record = (
+        f"The record of {checked.head.size} entries was checked from end to end: every hash, every rule, "
+        f"{checked.signatures_checked} signatures. They are the operator's, who reports what the press said: nobody "
+        f"who is quoted has signed, and nobody has cosigned, so its grade is {checked.grade}."
+    )
+    print_lines([Line(""), *(Line(line) for line in shown.wrapped(record))])
     if serve:
         from quittance.web.server import serve as serve_case
 

@@ -39,6 +39,7 @@ _NUMBER_LIKE = re.compile(
     r"[-+]?(0[box][0-9a-fA-F_]+|[0-9][0-9_]*|[0-9][0-9_]*\.[0-9_]*([eE][-+]?[0-9]+)?|\.[0-9]+([eE][-+]?[0-9]+)?"
     r"|[0-9][0-9_]*[eE][-+]?[0-9]+|\.(inf|Inf|INF))$|\.(nan|NaN|NAN)$"
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _OTHER_BOOLEANS = {"True": "true", "TRUE": "true", "False": "false", "FALSE": "false"}
 
@@ -93,6 +94,11 @@ def read_yaml(data: bytes) -> Document:
         where = f"line {mark.line + 1}: " if mark is not None else ""
         said = (getattr(error, "problem", None) or "cannot be read").strip().replace("\n", " ")
         raise UnreadableError(f"{where}this is not YAML: {said}.", code="agreement.not_yaml") from None
+    except (ValueError, OverflowError, AssertionError):  # what ruamel lets through: \UFFFFFFFF, %YAML 1.9
+        raise UnreadableError(
+            "This is not YAML: an escape stands for no character, or the %YAML line names no version.",
+            code="agreement.not_yaml",
+        ) from None
     if document.value is None and not document.problems:
         raise UnreadableError(
             "The file is empty. An agreement file begins with `format: quittance-agreement/1`.", code="agreement.empty"
@@ -149,7 +155,7 @@ class _Reader:
         if isinstance(event, SequenceStartEvent):
             return self.sequence(path)
         assert isinstance(event, ScalarEvent)
-        return event.value if event.style else self.plain(event, path)
+        return self.scalar(event, path)
 
     def mapping(self, path: Path) -> dict[str, Value]:
         result: dict[str, Value] = {}
@@ -159,7 +165,7 @@ class _Reader:
                 self.node(event, (*path, "?"))
                 self.node(next(self.events), (*path, "?"))
                 continue
-            key = event.value if event.style else self.plain(event, path, key=True)
+            key = self.scalar(event, path, key=True)
             if not isinstance(key, str):
                 self.refuse("E03", event, path, f'the key {event.value} is not text; write "{event.value}"')
                 key = str(event.value)
@@ -180,6 +186,15 @@ class _Reader:
         while not isinstance(event := next(self.events), SequenceEndEvent):
             result.append(self.node(event, (*path, len(result))))
         return result
+
+    def scalar(self, event: ScalarEvent, path: Path, *, key: bool = False) -> Value:
+        if _SURROGATE.search(event.value):
+            raise UnreadableError(
+                f"line {event.start_mark.line + 1}: an escape stands for half of a surrogate pair, which UTF-8 cannot "
+                "hold. Write the whole character.",
+                code="agreement.not_yaml",
+            )
+        return event.value if event.style else self.plain(event, path, key=key)
 
     def plain(self, event: ScalarEvent, path: Path, *, key: bool = False) -> Value:
         text: str = event.value

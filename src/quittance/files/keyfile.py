@@ -263,8 +263,10 @@ def _require_bounds(kdf: object) -> None:
     n, r, p = kdf["n"], kdf["r"], kdf["p"]
     if not all(type(one) is int and one >= 1 for one in (n, r, p)):
         raise _no_key_file("its cost is not three positive numbers")
-    if n < 2 or n & (n - 1) or n > MAX_COST or p > MAX_PARALLEL or 128 * r * max(n, p) > MAX_MEMORY:
-        raise _no_key_file(f"its cost asks for more than {MAX_MEMORY >> 20} MiB or is no power of two")
+    # RFC 7914, section 2: n is below 2^(128 r / 8).
+    beyond = n > MAX_COST or n.bit_length() > 16 * r or p > MAX_PARALLEL or 128 * r * max(n, p) > MAX_MEMORY
+    if n < 2 or n & (n - 1) or beyond:
+        raise _no_key_file(f"its cost asks for more than {MAX_MEMORY >> 20} MiB or is no power of two that scrypt takes")
     try:
         decode64(kdf["salt"], "The salt")
     except EntryError:

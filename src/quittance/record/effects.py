@@ -5,7 +5,7 @@ Each function takes one step and gives the names it writes; it raises `RecordErr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
@@ -14,6 +14,7 @@ from quittance.record.known import (
     BatchState,
     HandoverState,
     KeyState,
+    Known,
     LogState,
     Step,
     read_batch,
@@ -136,6 +137,11 @@ def _batched(step: Step) -> dict[str, str]:
     return {f"batch:{name}": write(made)}
 
 
+def _marks(commitment: str, handles: Iterable[str]) -> list[str]:
+    """Under which names it stands that these persons were delivered for a commitment."""
+    return [f"delivered:{commitment}:{handle}" for handle in handles]
+
+
 def _observed(step: Step) -> dict[str, str]:
     """No person is delivered twice for one commitment; a batch of the log is authorised first and not exceeded."""
     name, count, giver, taker = step.text("batch"), int(step.text("count")), step.text("from"), step.text("to")
@@ -154,7 +160,7 @@ def _observed(step: Step) -> dict[str, str]:
                 "batch_state",
             )
         commitment = commitment or batch.commitment
-    marks = {f"delivered:{commitment}:{handle}": step.sid for handle in step.handles}
+    marks = dict.fromkeys(_marks(commitment, step.handles), step.sid)
     if any(step.held(mark) for mark in marks):
         refuse(
             f"Statement {step.sid} hands over a person who was handed over already for the same commitment.",
@@ -204,7 +210,7 @@ def _withdrawn(step: Step) -> dict[str, str]:
     if not held:
         return changes
     handover = read_handover(held)
-    marks = [f"delivered:{handover.commitment}:{handle}" for handle in step.handles]
+    marks = _marks(handover.commitment, step.handles)
     if len(marks) != handover.count or any(step.held(mark) != sid for mark in marks):
         refuse(f"Statement {step.sid} must carry the same person handles as the handover it withdraws.", "people")
     batch = _batch(step, handover.batch)
@@ -229,6 +235,20 @@ EFFECTS: Mapping[str, Callable[[Step], dict[str, str]]] = {
     "record.withdrawn": _withdrawn,
 }
 """Kind -> what the log knows more with a statement of it."""
+
+
+def asked(statement: Statement, known: Known) -> list[str]:
+    """Names that the effect of a statement will ask for, so that a store can read those of many statements at once.
+
+    Some may be missing or too many: the effect is what counts.
+    """
+    if statement.kind == "handover.observed":
+        held = known.state(f"batch:{statement.body.get('batch')}")
+        commitment = str(statement.body.get("commitment") or (read_batch(held).commitment if held else ""))
+        return _marks(commitment, statement.commitments.get("person", ()))
+    if statement.kind in ("handover.delivered", "handover.received"):
+        return [f"{name}:{ref.sid}" for ref in statement.refs for name in ("handover", statement.kind)]
+    return []
 
 
 def phase(step: Step, changes: Mapping[str, str]) -> dict[str, str]:

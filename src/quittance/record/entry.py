@@ -100,11 +100,6 @@ class Leaf:
         """The RFC 6962 leaf hash."""
         return leaf_hash(self.data)
 
-    @property
-    def is_reported(self) -> bool:
-        """Whether nobody signed it: the operator reports what it was told."""
-        return not self.signatures
-
     @classmethod
     def parse(cls, data: bytes) -> Self:
         """The leaf that `data` spells; raises `CanonError` or `EntryError`. Signatures are read but not verified."""

@@ -8,7 +8,7 @@ which may quote values or the address.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from hashlib import sha256
 from typing import Any, Self, cast
@@ -218,18 +218,8 @@ class PostgresStore(SqlStore):
     def _scan(self, connection: Connection, sql: str) -> Answer:
         return cast(_Link, connection).stream(sql)
 
-    def _foresee(self, writer: Connection, leaves: Sequence[Leaf]) -> tuple[Mapping[str, int | None], frozenset[str]]:
-        """Two questions for all leaves instead of two for each: a journey to the server takes longer than an answer."""
-        said = [leaf.statement for leaf in leaves]
-        places: dict[str, int | None] = {one.sid: None for one in said}
-        places.update((ref.sid, None) for one in said for ref in one.refs)
-        sids = list(map(bytes.fromhex, places))
-        found = self._link.execute("select sid, position from entries where sid = any(?)", (sids,))
-        places.update((sid.hex(), position) for sid, position in found)
-        nonces = {one.nonce for one in said}
-        values = list(map(bytes.fromhex, nonces))
-        used = self._link.execute("select nonce from entries where nonce = any(?)", (values,))
-        return places, frozenset(nonces - {nonce.hex() for (nonce,) in used})
+    def _among(self, connection: Connection, question: str, values: Collection[object]) -> Iterable[Row]:
+        return connection.execute(f"{question} = any(?)", (list(values),)) if values else ()
 
 
 def schema_of(origin: str) -> str:

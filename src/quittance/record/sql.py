@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any, ClassVar, Protocol, TypeAlias
 
 from quittance.errors import RecordError
+from quittance.record.effects import asked
 from quittance.record.entry import Leaf
 from quittance.record.known import Admit, Known
 from quittance.record.rules import admit
@@ -229,9 +231,27 @@ class SqlStore(ABC):
         """The rows of a question too large to be held at once."""
         return connection.execute(sql)
 
-    def _foresee(self, writer: Connection, leaves: Sequence[Leaf]) -> tuple[Mapping[str, int | None], frozenset[str]]:
-        """Statements that will be asked for with their indexes, and nonces that are free, where that saves time."""
-        return {}, frozenset()
+    @abstractmethod
+    def _among(self, connection: Connection, question: str, values: Collection[object]) -> Iterable[Any]:
+        """The rows of a question that ends in the name of a column, where that has one of `values`."""
+
+    def _foresee(self, known: _Rows, leaves: Sequence[Leaf]) -> None:
+        """Ask three questions for all leaves instead of some for each, and tell `known` the answers.
+
+        A journey to a server takes longer than its answer, and one into SQLite lets other threads run.
+        """
+        said = [leaf.statement for leaf in leaves]
+        places: dict[str, int | None] = {one.sid: None for one in said}
+        places.update((ref.sid, None) for one in said for ref in one.refs)
+        sids = list(map(bytes.fromhex, places))
+        found = self._among(known.connection, "select sid, position from entries where sid", sids)
+        places.update((sid.hex(), position) for sid, position in found)
+        nonces = {one.nonce for one in said}
+        values = list(map(bytes.fromhex, nonces))
+        used = self._among(known.connection, "select nonce from entries where nonce", values)
+        states: dict[str, str | None] = dict.fromkeys(name for one in said for name in asked(one, known))
+        states.update(self._among(known.connection, "select name, value from state where name", states.keys()))
+        known.foresee(places, nonces.difference(nonce.hex() for (nonce,) in used), states)
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
@@ -260,7 +280,8 @@ class SqlStore(ABC):
             self._states.clear()
             self._states_at = expected
         tree = self.tree()
-        known = _Rows(writer, self._origin, tree, self._states, self._foresee(writer, leaves))
+        known = _Rows(writer, self._origin, tree, self._states)
+        self._foresee(known, leaves)
         pending = admit_all(leaves, known, tree, type(self).judge, self.proofs)
         hashes = [leaf.hash for leaf in leaves]
         rows = [
@@ -347,15 +368,20 @@ class _Rows:
         origin: str,
         tree: Tree,
         remembered: dict[str, str | None] | None = None,
-        foreseen: tuple[Mapping[str, int | None], frozenset[str]] = ({}, frozenset()),
         lock: AbstractContextManager[object] | None = None,
     ) -> None:
         self.origin = origin
-        self._connection = connection
+        self.connection = connection
         self._tree = tree
         self._remembered = remembered
-        self._places, self._free_nonces = foreseen
         self._lock = lock or nullcontext()
+        self.foresee({}, frozenset(), {})
+
+    def foresee(
+        self, places: Mapping[str, int | None], free_nonces: AbstractSet[str], states: Mapping[str, str | None]
+    ) -> None:
+        """Take answers that were read beforehand: indexes by statement, nonces not used, texts by name."""
+        self._places, self._free_nonces, self._foreseen = places, free_nonces, states
 
     @property
     def size(self) -> int:
@@ -371,27 +397,28 @@ class _Rows:
         if sid in self._places:
             return self._places[sid]
         with self._lock:
-            return _find(self._connection, sid)
+            return _find(self.connection, sid)
 
     def said(self, index: int) -> tuple[str, str]:
         """The kind of an entry, and the offices that signed it."""
         with self._lock:
-            return _said(self._connection, index)
+            return _said(self.connection, index)
 
     def has_nonce(self, nonce: str) -> bool:
         """Whether an entry used this nonce."""
         if nonce in self._free_nonces:
             return False
         with self._lock:
-            row = self._connection.execute("select 1 from entries where nonce = ?", (bytes.fromhex(nonce),)).fetchone()
+            row = self.connection.execute("select 1 from entries where nonce = ?", (bytes.fromhex(nonce),)).fetchone()
         return row is not None
 
     def state(self, name: str) -> str | None:
         """The text last written under a name."""
-        if self._remembered is not None and name in self._remembered:
-            return self._remembered[name]
+        for known in (self._remembered, self._foreseen):
+            if known is not None and name in known:
+                return known[name]
         with self._lock:
-            row = self._connection.execute("select value from state where name = ?", (name,)).fetchone()
+            row = self.connection.execute("select value from state where name = ?", (name,)).fetchone()
         value = None if row is None else str(row[0])
         if self._remembered is not None and name.startswith(REMEMBERED):
             self._remembered[name] = value

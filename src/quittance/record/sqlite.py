@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from quittance.errors import RecordError, UnreadableError
 from quittance.record.lock import WriterLock
-from quittance.record.sql import Connection, SqlStore
+from quittance.record.sql import Connection, Row, SqlStore
 from quittance.record.store import DamagedError
 from quittance.record.tree import EMPTY_ROOT
 
@@ -24,6 +24,8 @@ APPLICATION_ID = int.from_bytes(b"QUIT", "big")
 
 SCHEMA_VERSION = 2
 BUSY_SECONDS = 2.0
+PIECE = 64
+"""Rows that one statement writes, or values that it asks for, at most."""
 
 SCHEMA = (
     """CREATE TABLE head (id integer primary key check (id = 1),
@@ -154,8 +156,41 @@ class SqliteStore(SqlStore):
         if verdict != "ok":
             raise DamagedError(f"The entries are whole, but the file is not ({verdict}).")
 
+    def _among(self, connection: Connection, question: str, values: Collection[object]) -> Iterator[Any]:
+        for some in _pieces(list(values)):
+            yield from connection.execute(f"{question} in ({_marks(len(some))})", some)
+
+    def _write_rows(self, writer: Connection, rows: Sequence[Row], changes: Mapping[str, str]) -> None:
+        for some in _pieces(rows):
+            _insert_rows(writer, "insert into entries values", some)
+        known = "on conflict (name) do update set value = excluded.value"
+        for changed in _pieces(list(changes.items())):
+            _insert_rows(writer, "insert into state values", changed, known)
+
     def _damage(self, error: Exception) -> bool:
         return _is_damage(error)
+
+
+def _pieces(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """All values in a few pieces whose sizes are powers of two: few different statements, which SQLite keeps ready.
+
+    Each statement lets other threads run and then has to wait for them, so a few are quicker than one for each value.
+    """
+    at, size = 0, PIECE
+    while at < len(values):
+        while size > len(values) - at:
+            size //= 2
+        yield values[at : at + size]
+        at += size
+
+
+def _marks(count: int) -> str:
+    return ", ".join("?" * count)
+
+
+def _insert_rows(writer: Connection, words: str, rows: Sequence[Row], then: str = "") -> None:
+    row = f"({_marks(len(rows[0]))})"
+    writer.execute(f"{words} {', '.join([row] * len(rows))} {then}", [value for one in rows for value in one])
 
 
 def _require_record(path: Path) -> None:

@@ -254,13 +254,23 @@ class Proofs:
 
     def __init__(self) -> None:
         self._found: set[tuple[str, str, bytes]] = set()
+        self._publics: dict[str, bytes] = {}
 
     def prove(self, leaf: Leaf, state: Callable[[str], str | None]) -> None:
         """Check the signatures of a leaf by keys that are enrolled already; whatever is not valid is left to later."""
         for signature in leaf.signatures:
-            stored = state(f"key:{signature.keyid}")
-            if stored and _is_valid(leaf, signature, bytes.fromhex(read_key(stored).public)):
+            public = self._public(signature.keyid, state)
+            if public is not None and _is_valid(leaf, signature, public):
                 self._found.add((leaf.statement.sid, signature.keyid, signature.sig))
+
+    def _public(self, name: str, state: Callable[[str], str | None]) -> bytes | None:
+        """The public key called `name`; remembered, as no other can ever have its hash for a name."""
+        if name not in self._publics:
+            stored = state(f"key:{name}")
+            if not stored:
+                return None
+            self._publics[name] = bytes.fromhex(read_key(stored).public)
+        return self._publics[name]
 
     def __call__(self, leaf: Leaf, signature: Signature, public: bytes) -> bool:
         """Whether the signature is that of `public`, whose key id the caller has compared."""

@@ -13,11 +13,13 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from quittance.errors import QuittanceError
 from quittance.record.entry import Leaf
 from quittance.record.envelope import Signature, encode64
 from quittance.record.keys import SeedSigner, key_id, sign_statement
+from quittance.record.memory import MemoryStore
 from quittance.record.statement import Ref, Relation, Seen, Span, Statement
-from quittance.record.store import Store
+from quittance.record.store import Proofs, Store
 
 ORIGIN = "quittance.example/test-2020/case"
 PARTIES = {"holding": "side-a", "receiving": "side-b"}
@@ -68,6 +70,22 @@ def seen_of(store: Store) -> Seen:
     """What a drafter has seen who has just checked the head of `store`."""
     head = store.head()
     return Seen(head.size, head.root, digest(f"note at {head.size}"))
+
+
+def refusal(store: Store, leaf: Leaf) -> str | None:
+    """The code with which the store's judge refuses `leaf` as the next entry, None if it lets it in."""
+    try:
+        type(store).judge(leaf, store.known(), Proofs())
+    except QuittanceError as error:
+        return error.code
+    return None
+
+
+def append(store: Store, *leaves: Leaf) -> Leaf:
+    """Append leaves, one call each; gives the last."""
+    for leaf in leaves:
+        store.append([leaf], store.head())
+    return leaves[-1]
 
 
 class SignedLog:
@@ -144,6 +162,12 @@ class SignedLog:
         """Handles of persons that this log has not named before."""
         self._persons += count
         return tuple(person(number) for number in range(self._persons - count, self._persons))
+
+    def store(self, *leaves: Leaf) -> MemoryStore:
+        """A store in memory that holds these leaves."""
+        store = MemoryStore(self.origin)
+        store.append(leaves, store.head())
+        return store
 
     # Keys
 
@@ -247,7 +271,7 @@ class SignedLog:
     def facts(self, count: int) -> list[Leaf]:
         """Many small leaves that a founded log takes in any number: reports of the operator."""
         return [
-            self.leaf("fact.reported", {"id": f"f{self._made + 1}", "kind": "note"}, self.operator)
+            self.leaf("fact.reported", {"id": f"f{self._made + 1}", "kind": "event", "at": "2020-04-08", "name": "rain"}, self.operator)
             for _ in range(count)
         ]
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.signed_case import VECTORS, cosign_head, signed_case
+
 from quittance.casebook import Casebook
-from quittance.testing import OFFICE
 from quittance.visibility import OPERATOR
 from quittance.web.server import HOST, bind
 
@@ -24,21 +27,33 @@ PAGES = {
     "commitment": f"/commitments/release-goa?{DAY}",
     "ring": f"/commitments/talks?{DAY}",
     "entry": f"/entries/taliban-20-kandahar?{DAY}",
+    "record": "/record",
+    "record-filtered": "/record?kind=key.enrolled&as_of=yesterday",
+    "verify": "/verify",
     "not-found": "/nowhere",
 }
+TODAY = datetime(2020, 9, 12, 12, tzinfo=UTC)
+OFFICES = {"holding": "goa", "receiving": "taliban", "neutral": "icrc"}
+REFUSED = next(
+    one["receipt_utf8"].encode() for one in VECTORS["receipt_negative"] if one["name"] == "leaf byte changed"
+)
+FORKED: bytes = VECTORS["mini_log"]["receipt_index_4_utf8"].encode()
+"""A receipt of another history of the log: its keys have signed both."""
 
 
-def afghan_case() -> Casebook:
-    """The example case in memory."""
-    case = Casebook.in_memory((CASE / "agreement.yaml").read_bytes(), OFFICE)
+def afghan_case(folder: Path) -> Casebook:
+    """The example case in a folder; three witnesses have cosigned its last head, and one side only an earlier one."""
+    case = signed_case(folder, (CASE / "agreement.yaml").read_bytes(), OFFICES, TODAY)
+    cosign_head(case, {"B": 1599900000})
     case.import_journal(OPERATOR, (CASE / "journal.jsonl").read_bytes())
+    cosign_head(case, {"A": 1599912600, "N": 1599912000, "X": 1599913800})
     return case
 
 
 @contextmanager
 def workbench() -> Iterator[str]:
     """The workbench on the example case, at the address given."""
-    with bind(afghan_case(), 0) as server:
+    with tempfile.TemporaryDirectory() as folder, afghan_case(Path(folder) / "case") as case, bind(case, 0) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:

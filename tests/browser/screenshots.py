@@ -9,10 +9,26 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
 from tests.browser.conftest import LAUNCH_ARGUMENTS, find_chromium
-from tests.browser.pages import LANGUAGES, PAGES, workbench
+from tests.browser.pages import FORKED, LANGUAGES, PAGES, REFUSED, workbench
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+
+FILES = {"verify-right": b"", "verify-refused": REFUSED, "verify-fork": FORKED}
+"""Answers to a file: of the case itself where it is empty, else to these bytes."""
+
+RIGHT = "/en/record/entries/4.tlog-proof"
+
+
+def post(page: Page, data: bytes) -> None:
+    """Drop a file into the form and wait for the answer."""
+    page.set_input_files("#file", files=[{"name": "receipt.tlog-proof", "mimeType": "text/plain", "buffer": data}])
+    page.click("main form[method=post] button")
 
 
 def main(out: Path, wanted: list[str]) -> None:
@@ -20,11 +36,13 @@ def main(out: Path, wanted: list[str]) -> None:
     out.mkdir(parents=True, exist_ok=True)
     with workbench() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=LAUNCH_ARGUMENTS)
-        for name, path in PAGES.items():
+        for name, path in (PAGES | dict.fromkeys(FILES, "/verify")).items():
             for language in LANGUAGES if not wanted or name in wanted else ():
                 for width in (1280, 390):
                     page = browser.new_page(viewport={"width": width, "height": 900})
                     page.goto(f"{address}/{language}{path}")
+                    if name in FILES:
+                        post(page, FILES[name] or page.request.get(f"{address}{RIGHT}").body())
                     page.screenshot(path=out / f"{name}-{language}-{width}.png", full_page=True)
                     if width == 1280:
                         printed = out / f"{name}-{language}.pdf"

@@ -36,7 +36,7 @@ def new(
     from pathlib import Path
     from typing import get_args
 
-    from quittance.cli.passphrase import new_passphrase
+    from quittance.cli.passphrase import VARIABLE, VAULT_VARIABLE, new_passphrase
     from quittance.errors import UsageError
     from quittance.files import keyfile
 
@@ -46,7 +46,7 @@ def new(
         raise UsageError(f"{file} is already there; it was left as it is. Choose another name.", code="key.exists")
     data, made = keyfile.new_key(
         use,  # type: ignore[arg-type]  # one of the values just compared
-        new_passphrase(),
+        new_passphrase(variable=VAULT_VARIABLE if use == "vault" else VARIABLE),
         random=secrets.token_bytes,
         name=name,
         cost=keyfile.COST,

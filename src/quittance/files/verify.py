@@ -7,9 +7,9 @@ time; the rules, which need the order, are applied by the one judge that the sto
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import ExitStack
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
@@ -17,7 +17,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from quittance.agreement.journal import JournalRefused, load_journal
 from quittance.errors import QuittanceError, RecordError, UnreadableError
+from quittance.files.intake import journal_of
 from quittance.files.published import CHECKPOINT, folder_fetch
 from quittance.record.bracket import Brackets
 from quittance.record.checkpoint import Checkpoint, OpenedCheckpoint
@@ -28,8 +30,17 @@ from quittance.record.known import read_handover, read_key, read_log
 from quittance.record.policy import Grade, Trust, grade_of, open_trusted
 from quittance.record.statement import PAYLOAD_TYPE, Statement
 from quittance.record.store import DamagedError, Replay
-from quittance.record.tiles import TILE_WIDTH, Fetch, bundle_path, decode_bundle, tile_path
-from quittance.record.tree import Tree, leaf_hash
+from quittance.record.tiles import (
+    TILE_WIDTH,
+    Fetch,
+    TileError,
+    bundle_path,
+    decode_bundle,
+    tile_bytes,
+    tile_path,
+    tiles_of,
+)
+from quittance.record.tree import HASH_BYTES, Tree, leaf_hash
 
 CHUNK = 16
 """Bundles that one task checks: about 4,000 entries."""
@@ -115,19 +126,19 @@ def verify_log(
     checked = 0
     flags = _Flags(replay, heads, keys.doubted)
     for chunk in _chunks(folder, head.size, keys.publics, structure_only, processes):
-        if chunk.problem is not None:
-            message, code, index = chunk.problem
-            raise DamagedError(message, index) if code == DamagedError.code else RecordError(message, code=code)
-        _require_tile(fetch, chunk, head.size)
         if structure_only:
             hashes += chunk.hashes
-            continue
-        checked += _judge(replay, chunk, flags)
+        else:
+            checked += _judge(replay, chunk, flags)
+        if chunk.problem is not None:  # only now, so that of two faults the first is named
+            message, code, index = chunk.problem
+            raise DamagedError(message, index) if code == DamagedError.code else RecordError(message, code=code)
     tree = _tree_of(hashes) if structure_only else replay.tree
     _require_levels(fetch, tree, head.size)
     if tree.root(head.size) != head.root:
         raise DamagedError(f"The {head.size} entries do not hash to the root in the tree head.")
     _require_consistent(opened, heads, tree)
+    _require_earlier(fetch, heads, tree)
     return Verified(
         opened,
         grade_of(trust, opened),
@@ -147,6 +158,27 @@ def _notes(folder: Path) -> dict[str, bytes]:
     if not all(name.isdecimal() for name in names):
         raise UnreadableError("The folder notes holds a file that is no tree head.", code="record.foreign")
     return {f"notes/{name}": fetch(f"notes/{name}") for name in names}
+
+
+def _require_earlier(fetch: Fetch, heads: Mapping[str, OpenedCheckpoint], tree: Tree) -> None:
+    """Raise `DamagedError` unless each head under `notes/` is filed by its size, with its partial files."""
+    for name, opened in heads.items():
+        size = opened.checkpoint.size
+        if not name.startswith("notes/"):
+            continue
+        if name != f"notes/{size}":
+            raise DamagedError(f"{name} is a tree head of {size} entries.")
+        for tile in tiles_of(size):
+            if tile.width == TILE_WIDTH:
+                continue
+            if fetch(tile.path) != tile_bytes(tree, tile):
+                raise DamagedError(f"{tile.path} is not the beginning of what came after it.", tile.n << 8 * tile.level)
+            if tile.level == 0:
+                bundle = decode_bundle(fetch(bundle_path(tile.n, tile.width)), tile.width)
+                if b"".join(map(leaf_hash, bundle)) != tile_bytes(tree, tile):
+                    raise DamagedError(
+                        f"A bundle of {tile.width} entries differs from later ones.", tile.n * TILE_WIDTH
+                    )
 
 
 def _operator_keys(replay: Replay) -> dict[str, bytes]:
@@ -183,69 +215,83 @@ def _require_consistent(opened: OpenedCheckpoint, heads: Mapping[str, OpenedChec
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    """Checked bundles: the leaves (none for a check of the structure), their hashes, and whose signatures are valid."""
+    """Checked entries: the leaves (none for a check of the structure), their hashes, and whose signatures are valid.
+
+    They end where `problem` begins: the message, the code and the index of what is wrong, since an error does not cross
+    from one process to another whole.
+    """
 
     first: int
     leaves: tuple[bytes, ...] = ()
     hashes: bytes = b""
     valid: bytes = b""
     problem: tuple[str, str, int | None] | None = None
-    """Message, code and index of what is wrong, as an error does not cross from one process to another whole."""
 
 
 def _chunks(
     folder: Path, size: int, publics: Mapping[str, bytes], structure_only: bool, processes: int | None
 ) -> Iterator[_Chunk]:
     """The chunks of a log in order, made by as many processes as the machine has cores."""
-    firsts = range(0, size, CHUNK * TILE_WIDTH)
+    step = CHUNK * TILE_WIDTH
+    work = [(folder, first, min(first + step, size), publics, structure_only) for first in range(0, size, step)]
     workers = processes or os.cpu_count() or 1
     if size <= ALONE or workers == 1:
-        for first in firsts:
-            yield _check_chunk(folder, first, size, publics, structure_only)
+        for task in work:
+            yield _check_chunk(*task)
         return
-    with ExitStack() as stack:
-        pool: Executor = stack.enter_context(ProcessPoolExecutor(workers, mp_context=get_context("spawn")))
-        waiting: list[Future[_Chunk]] = []
-        ahead = iter(firsts)
-        for first in islice(ahead, 2 * workers):
-            waiting.append(pool.submit(_check_chunk, folder, first, size, publics, structure_only))
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        ahead = iter(work)
+        waiting = deque(pool.submit(_check_chunk, *task) for task in islice(ahead, 2 * workers))
         while waiting:
-            chunk = waiting.pop(0).result()
-            for first in islice(ahead, 1):
-                waiting.append(pool.submit(_check_chunk, folder, first, size, publics, structure_only))
+            chunk = waiting.popleft().result()
+            waiting += (pool.submit(_check_chunk, *task) for task in islice(ahead, 1))
             yield chunk
 
 
-def _check_chunk(folder: Path, first: int, size: int, publics: Mapping[str, bytes], structure_only: bool) -> _Chunk:
-    """Bundles from `first` on: exact in form, each leaf canonical, its hash, and whether its signatures are valid."""
-    try:
-        return _checked_chunk(folder, first, size, publics, structure_only)
-    except DamagedError as error:
-        return _Chunk(first, problem=(error.what, error.code, error.index))
-    except RecordError as error:
-        return _Chunk(first, problem=(error.message, error.code, None))
-
-
-def _checked_chunk(folder: Path, first: int, size: int, publics: Mapping[str, bytes], structure_only: bool) -> _Chunk:
+def _check_chunk(folder: Path, first: int, stop: int, publics: Mapping[str, bytes], structure_only: bool) -> _Chunk:
+    """The entries from `first` up to before `stop`, as far as they are in form and have the hashes of their tiles."""
     fetch = folder_fetch(folder)
     leaves: list[bytes] = []
-    for start in range(first, min(first + CHUNK * TILE_WIDTH, size), TILE_WIDTH):
-        width = min(TILE_WIDTH, size - start)
-        try:
-            leaves += decode_bundle(fetch(bundle_path(start // TILE_WIDTH, width)), width)
-        except RecordError as error:
-            if error.code == "tile.missing":
-                raise
-            raise DamagedError(error.message, start) from None
+    problem: tuple[str, str, int | None] | None = None
+    try:
+        for start in range(first, stop, TILE_WIDTH):
+            _take_bundle(fetch, start, min(TILE_WIDTH, stop - start), leaves, structure_only)
+    except DamagedError as error:
+        problem = (error.what, error.code, error.index)
+    except RecordError as error:
+        problem = (error.message, error.code, None)
     hashes = b"".join(map(leaf_hash, leaves))
     if structure_only:
-        for at, data in enumerate(leaves):
+        return _Chunk(first, hashes=hashes, problem=problem)
+    return _Chunk(first, tuple(leaves), hashes, bytes(_all_valid(data, publics) for data in leaves), problem)
+
+
+def _take_bundle(fetch: Fetch, start: int, width: int, leaves: list[bytes], structure_only: bool) -> None:
+    """Add the leaves of a bundle that its tile agrees with; raises `RecordError` for the first that is not sound."""
+    try:
+        tile = fetch(tile_path(0, start // TILE_WIDTH, width))
+        found = decode_bundle(fetch(bundle_path(start // TILE_WIDTH, width)), width)
+    except TileError as error:  # too long, or cut off; a missing file is another error
+        raise DamagedError(error.message, start) from None
+    bad = _first_difference(tile, b"".join(map(leaf_hash, found)))
+    leaves += found[:bad]
+    if structure_only:
+        for index, leaf in enumerate(found[:bad], start):
             try:
-                check_form(data)
+                check_form(leaf)
             except QuittanceError as error:
-                raise DamagedError(f"Entry {first + at} cannot be read: {error.message}", first + at) from None
-        return _Chunk(first, hashes=hashes)
-    return _Chunk(first, tuple(leaves), hashes, bytes(_all_valid(data, publics) for data in leaves))
+                raise DamagedError(f"Entry {index} cannot be read: {error.message}", index) from None
+    if bad is not None:
+        raise DamagedError(f"Entry {start + bad} does not have the hash that its tile holds.", start + bad)
+
+
+def _first_difference(tile: bytes, made: bytes) -> int | None:
+    """The number of the first hash in which a tile differs from what was computed, None if it does not."""
+    if tile == made:
+        return None
+    last = len(made) // HASH_BYTES - 1
+    at = (slice(n * HASH_BYTES, (n + 1) * HASH_BYTES) for n in range(last))
+    return next((n for n, one in enumerate(at) if tile[one] != made[one]), last)
 
 
 def _all_valid(data: bytes, publics: Mapping[str, bytes]) -> bool:
@@ -333,11 +379,14 @@ class _Flags:
     flagged: list[tuple[int | None, str]] = field(default_factory=list)
     signed: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     """Key id -> the entries that it signed, for keys in doubt."""
-    countersigned: set[str] = field(default_factory=set)
+    countersigned: dict[str, list[tuple[int, Leaf]]] = field(default_factory=dict)
+    """Statement id -> the entries that countersign it."""
     brackets: Brackets = field(init=False)
 
     def __post_init__(self) -> None:
-        self.brackets = Brackets({sha256(head.note.encode()).hexdigest(): head for head in self.heads.values()})
+        self.brackets = Brackets(
+            {sha256(one.note.encode()).hexdigest(): one for head in self.heads.values() for one in head.beginnings()}
+        )
 
     def add(self, index: int, leaf: Leaf) -> None:
         """Look at one entry that the judge has let in."""
@@ -346,7 +395,9 @@ class _Flags:
             if signature.keyid in self.doubted:
                 self.signed.setdefault(signature.keyid, []).append((index, statement.sid))
         if statement.kind == "record.countersigned":
-            self.countersigned.update(ref.sid for ref in statement.refs if ref.rel == "countersigns")
+            for ref in statement.refs:
+                if ref.rel == "countersigns":
+                    self.countersigned.setdefault(ref.sid, []).append((index, leaf))
         elif statement.kind in ("handover.delivered", "handover.received"):
             sid = next(ref.sid for ref in statement.refs if ref.rel == "answers")
             held = self.replay.state(f"handover:{sid}")
@@ -367,18 +418,30 @@ class _Flags:
         if log and read_log(log).awaited and not read_log(log).strict:
             found.append((None, "founding_not_countersigned"))
         for name, entries in self.signed.items():
-            since = read_key(self.replay.states[f"key:{name}"]).doubted
             self.flagged += [
                 (index, "doubtful")
                 for index, sid in entries
-                if since is not None and index >= since and sid not in self.countersigned
+                if self._is_doubted(name, index) and not self._is_vouched_for(sid, name)
             ]
         return (*found, *sorted(self.flagged, key=lambda one: (one[0] or 0, one[1])))
+
+    def _is_doubted(self, name: str, index: int) -> bool:
+        since = read_key(self.replay.states[f"key:{name}"]).doubted if name in self.doubted else None
+        return since is not None and index >= since
+
+    def _is_vouched_for(self, sid: str, name: str) -> bool:
+        """Whether a key other than `name`, itself not in doubt there, has countersigned a statement."""
+        return any(
+            signature.keyid != name and not self._is_doubted(signature.keyid, index)
+            for index, leaf in self.countersigned.get(sid, ())
+            for signature in leaf.signatures
+        )
 
 
 def _judge(replay: Replay, chunk: _Chunk, flags: _Flags) -> int:
     """Let the judge take the leaves of a chunk; gives the number of signatures that were found valid."""
     signatures = 0
+    facts: list[tuple[int, Statement]] = []
     proven = replay.proven
     assert isinstance(proven, _Proven)
     replay.foresee(chunk.hashes)
@@ -387,19 +450,22 @@ def _judge(replay: Replay, chunk: _Chunk, flags: _Flags) -> int:
         leaf = replay.add(data)
         signatures += len(leaf.signatures)
         flags.add(chunk.first + at, leaf)
+        if leaf.statement.kind.startswith("fact."):
+            facts.append((chunk.first + at, leaf.statement))
+    _require_facts(facts)
     return signatures
 
 
-def _require_tile(fetch: Fetch, chunk: _Chunk, size: int) -> None:
-    """Raise `DamagedError` unless the tiles of level 0 hold the hashes of these leaves."""
-    for at in range(0, len(chunk.hashes), TILE_WIDTH * 32):
-        start = chunk.first + at // 32
-        width = min(TILE_WIDTH, size - start)
-        tile = fetch(tile_path(0, start // TILE_WIDTH, width))
-        made = chunk.hashes[at : at + TILE_WIDTH * 32]
-        if tile != made:
-            bad = next((n for n in range(width) if tile[n * 32 : n * 32 + 32] != made[n * 32 : n * 32 + 32]), width - 1)
-            raise DamagedError(f"Entry {start + bad} does not have the hash that its tile holds.", start + bad)
+def _require_facts(facts: Sequence[tuple[int, Statement]]) -> None:
+    """Raise `DamagedError` unless the bodies of facts are entries that a journal would be taken with."""
+    if not facts:
+        return
+    try:
+        load_journal(journal_of(facts[0][1].agreement, [dict(statement.body) for _, statement in facts]))
+    except JournalRefused as error:
+        line = min((problem.line for problem in error.problems if problem.line), default=2)
+        index = facts[max(line - 2, 0)][0]
+        raise DamagedError(f"Entry {index} is a fact that no journal would be taken with.", index) from error
 
 
 def _require_levels(fetch: Fetch, tree: Tree, size: int) -> None:
@@ -408,9 +474,11 @@ def _require_levels(fetch: Fetch, tree: Tree, size: int) -> None:
     while hashes:
         for n in range(-(-hashes // TILE_WIDTH)):
             width = min(TILE_WIDTH, hashes - n * TILE_WIDTH)
-            if fetch(tile_path(level, n, width)) != tree.subtrees(8 * level, n * TILE_WIDTH, width):
-                index = n * TILE_WIDTH << 8 * level
-                raise DamagedError(f"Tile {tile_path(level, n, width)} does not follow from those below it.", index)
+            path = tile_path(level, n, width)
+            bad = _first_difference(fetch(path), tree.subtrees(8 * level, n * TILE_WIDTH, width))
+            if bad is not None:
+                index = (n * TILE_WIDTH + bad) << 8 * level
+                raise DamagedError(f"{path} does not follow from the tiles below it, from entry {index} on.", index)
         level, hashes = level + 1, hashes // TILE_WIDTH
 
 

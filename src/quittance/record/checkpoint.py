@@ -6,8 +6,8 @@ A cosignature says "I saw this history at this time, and it continues all that I
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Self
 
 from quittance.record.envelope import EntryError, decode64, encode64
@@ -88,6 +88,20 @@ class OpenedCheckpoint:
     """The known witnesses that have cosigned, each once, with the earliest time it gave."""
     unknown: int
     """How many signature lines are of keys that the reader does not know."""
+
+    def beginnings(self) -> Iterator[OpenedCheckpoint]:
+        """This checkpoint with its first signature line, with its first two, and so on to all.
+
+        A log adds cosignatures at the end of a note, so a note that somebody has seen is the beginning of a later one.
+        """
+        for count in range(1, len(self.note.signatures) + 1):
+            lines = self.note.signatures[:count]
+            signed = {(line.name, line.key_id) for line in lines}
+            yield replace(
+                self,
+                note=Note(self.note.text, lines),
+                cosigned=tuple(one for one in self.cosigned if (one.key.name, one.key.id) in signed),
+            )
 
 
 def sign(checkpoint: Checkpoint, signer: Signer) -> NoteSignature:

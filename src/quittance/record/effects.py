@@ -54,7 +54,7 @@ def _enrolled(step: Step) -> dict[str, str]:
         if not named and not (log.founding is None and log.open):
             refuse(
                 f"Key {fingerprint[:16]} is no founding key: its enrolment needs the signature of one more office.",
-                "signers",
+                "founding",
             )
     return {f"key:{fingerprint}": write(step.signers[fingerprint])}
 
@@ -63,9 +63,6 @@ def _rotated(step: Step) -> dict[str, str]:
     old, new, index = step.text("old"), step.text("fingerprint"), step.known.size
     _require_fresh(step, new)
     before = step.signers[old]
-    is_sole_operator = before.role == "operator" and step.log.threshold == 1
-    if (len(step.signers) == 2) != is_sole_operator:
-        refuse("The rotation of a key needs the operator too, but an operator that acts alone only once.", "signers")
     after = msgspec.structs.replace(before, public=step.signers[new].public, since=index)
     return {
         f"key:{old}": write(msgspec.structs.replace(before, until=index)),
@@ -218,11 +215,21 @@ def _withdrawn(step: Step) -> dict[str, str]:
     return changes | {f"handover:{sid}": "", f"batch:{handover.batch}": write(after)} | dict.fromkeys(marks, "")
 
 
+def _fact(step: Step) -> dict[str, str]:
+    """Every entry of the journal has an id of its own, by which others refer to it."""
+    name = f"fact:{step.text('id')}"
+    if step.held(name):
+        refuse(f"Statement {step.sid} is an entry of the journal whose id is taken. Give it one of its own.", "fact_id")
+    return {name: step.sid}
+
+
 EFFECTS: Mapping[str, Callable[[Step], dict[str, str]]] = {
     "log.genesis": _genesis,
     "key.enrolled": _enrolled,
     "key.rotated": _rotated,
     "key.revoked": _revoked,
+    "fact.reported": _fact,
+    "fact.stated": _fact,
     "list.submitted": _listed,
     "list.withdrawn": _listed,
     "batch.proposed": _batched,
@@ -255,7 +262,8 @@ def phase(step: Step, changes: Mapping[str, str]) -> dict[str, str]:
     """The founding phase, on top of what the statement itself changes: countersignatures awaited, and its end."""
     statement = step.statement
     log = after = read_log(changes["log"]) if "log" in changes else step.log
-    if statement.kind == "key.enrolled" and len(step.signers) == 1 + log.threshold:
+    is_founding = len(step.signers) == 1 + log.threshold or step.text("fingerprint") in (log.founding or ())
+    if statement.kind == "key.enrolled" and is_founding:
         after = _awaiting(statement, log)
     elif statement.kind == "record.countersigned" and log.awaited:
         offices = {f"{key.role} {key.party}" for key in step.signers.values()}

@@ -147,7 +147,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "key.enrolled": Kind((("O", "NEW", "OTHER"), ("O", "NEW")), _KEY, _SCOPE, logs=_ALL_LOGS),
     "key.rotated": Kind(
-        (("O", "OLD", "NEW"), ("OLD", "NEW")),
+        (("O", "OLD", "NEW"),),
         {"old": _digest, "public_key": _digest, "fingerprint": _digest},
         logs=_ALL_LOGS,
     ),

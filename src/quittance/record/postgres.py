@@ -18,7 +18,6 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from quittance.errors import QuittanceError, RecordError, UnreadableError
-from quittance.record.entry import Leaf
 from quittance.record.sql import Answer, Connection, Row, SqlStore
 from quittance.record.store import DamagedError
 from quittance.record.tree import EMPTY_ROOT
@@ -174,7 +173,7 @@ class PostgresStore(SqlStore):
             self._open.close()
 
     def _domain_errors(self) -> AbstractContextManager[None]:
-        return _domain_errors(self)
+        return _domain_errors(self._closed)
 
     def _begin(self, writer: Connection) -> None:
         """Begin, lock the head's row, and see that the commit will be flushed: settings can change at any time."""
@@ -409,20 +408,23 @@ def _require_durable(settings: Row | None) -> None:
 
 
 @contextmanager
-def _domain_errors(store: PostgresStore | None = None) -> Iterator[None]:
-    """Turn what PostgreSQL raises into `RecordError` with words of our own, and cut off the original."""
+def _domain_errors(closed: bool = False) -> Iterator[None]:
+    """Turn what PostgreSQL raises into `RecordError` with words of our own, and cut off the original.
+
+    `closed` is whether the store was closed before, not by the failure itself.
+    """
     try:
         yield
     except psycopg.Error as error:
-        refusal = _refusal(error, store)
+        refusal = _refusal(error, closed)
     else:
         return
     raise refusal from None
 
 
-def _refusal(error: psycopg.Error, store: PostgresStore | None) -> QuittanceError:
+def _refusal(error: psycopg.Error, closed: bool) -> QuittanceError:
     state = error.sqlstate or ""
-    if store is not None and store._closed and not state:
+    if closed:
         return RecordError("The record is closed. Open it again.", code="record.closed")
     if state in _DAMAGE:
         return DamagedError(f"The database cannot read what it stored (SQLSTATE {state}).")

@@ -107,12 +107,14 @@ def _log_before(statement: Statement, known: Known) -> LogState:
     log = read_log(stored)
     if statement.agreement != log.agreement:
         refuse(f"Statement {statement.sid} belongs to another agreement than {log.agreement}.", "other_agreement")
-    if log.strict and log.awaited and statement.kind.startswith(NEEDS_FOUNDING):
-        refuse(
-            f"Statement {statement.sid} ({statement.kind}) must wait until every side has countersigned the founding "
-            f"keys; {len(log.awaited)} countersignatures are missing.",
-            "founding",
-        )
+    if log.strict and statement.kind.startswith(NEEDS_FOUNDING):
+        unknown = sum(known.state(f"key:{name}") is None for name in log.founding or ())
+        if log.awaited or unknown:
+            refuse(
+                f"Statement {statement.sid} ({statement.kind}) must wait until all founding keys are enrolled and "
+                f"every side has countersigned them; {unknown} keys and {len(log.awaited)} countersignatures are missing.",
+                "founding",
+            )
     return log
 
 

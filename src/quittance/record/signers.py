@@ -94,7 +94,7 @@ def require_signers(step: Step, kind: Kind, offices: str | None) -> None:
         wanted = offices.replace(",", " + ")
     else:
         for listed in kind.signers:
-            slots = [slot for one in listed for slot in ([one] * step.log.threshold if one == "O" else [one])]
+            slots = [slot for one in listed for slot in ([one] * _operators(step) if one == "O" else [one])]
             if len(slots) == len(signers) and _fills(slots, list(signers), step):
                 return
         wanted = " or ".join(" + ".join(SLOTS.get(slot, slot.lower()) for slot in listed) for listed in kind.signers)
@@ -103,6 +103,12 @@ def require_signers(step: Step, kind: Kind, offices: str | None) -> None:
         f"{', '.join(sorted(key.role or 'new' for key in signers.values()))}.",
         "signers",
     )
+
+
+def _operators(step: Step) -> int:
+    """How many operator keys a slot `O` stands for: the threshold, of which a key that an operator gives up is one."""
+    old = step.signers.get(step.text("old")) if step.statement.kind == "key.rotated" else None
+    return step.log.threshold - (old is not None and old.role == "operator")
 
 
 def _fills(slots: list[str], names: list[str], step: Step) -> bool:

@@ -46,9 +46,7 @@ class Tell(StrEnum):
 
     # what was found
     PROVED = "Entry {index} is in the record signed on {day} and unchanged."
-    PROVED_UNDATED = (
-        "Entry {index} is in the record that the log has signed, and unchanged; no witness says when."
-    )
+    PROVED_UNDATED = "Entry {index} is in the record that the log has signed, and unchanged; no witness says when."
     PROVED_ELSEWHERE = (
         "Entry {index} is in a history that the log has signed, but that history is not the record of this case: the "
         "log has signed two. Keep the file and this record: together they are the proof."

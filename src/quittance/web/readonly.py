@@ -1,4 +1,7 @@
-"""Middleware: pages are only read, one takes a file to check, and the browser is told what it may load. Errors of the casebook become pages."""
+"""Middleware: pages are only read, one takes a file to check, and the browser is told what it may load.
+
+Errors of the casebook become pages.
+"""
 
 from __future__ import annotations
 

@@ -3,8 +3,8 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import path
 
-from quittance.web.readonly import VERIFY
 from quittance.web.pages import commitment, entry, matrix, problems, record, status, timeline, verify
+from quittance.web.readonly import VERIFY
 
 urlpatterns = i18n_patterns(
     path("", status.page, name="status"),

@@ -6,10 +6,11 @@ import pytest
 from tests.unit.witness.logs import LOG_KEY, ORIGIN, OTHER_7, REQUEST_4_TO_7, Log
 
 from quittance.errors import QuittanceError, RecordError
+from quittance.record.envelope import encode64
 from quittance.record.keys import SeedSigner
 from quittance.record.note import NoteError, VerifierKey
 from quittance.record.tree import Tree
-from quittance.witness.compare import CompareError, check_evidence, compare
+from quittance.witness.compare import FIRST_LINE, CompareError, check_evidence, compare
 
 KEYS = [LOG_KEY]
 SEVEN = REQUEST_4_TO_7.split(b"\n\n", 1)[1]
@@ -88,6 +89,24 @@ def test_honest_notes_are_never_a_proof(log):
         for pair in ((small, large), (large, small), (small, small), (large, large)):
             with pytest.raises(CompareError):
                 check_evidence(b"\n".join(head) + b"\n\n" + pair[0] + b"\n" + pair[1], KEYS)
+
+
+def test_the_border_between_two_hashes_cannot_be_moved(log):
+    """Hashes of odd lengths could spell another beginning that hashes to the same node; only 32 bytes are a hash."""
+    (sibling,) = log.tree.consistency(4, 8)
+    root = log.tree.root(4)
+    forged = (FIRST_LINE, encode64(root[:31]), encode64(root[31:] + sibling), "", "")
+    notes = log.note(4).encode() + b"\n" + log.note(8).encode()
+    with pytest.raises(CompareError, match="another beginning"):
+        check_evidence("\n".join(forged).encode() + notes, KEYS)
+
+
+def test_a_proof_of_equal_sizes_carries_no_hashes(log):
+    """One proof has one spelling."""
+    evidence = compare(log.note(7).encode(), log.fork(2).note(7).encode(), KEYS).evidence
+    line = FIRST_LINE.encode() + b"\n"
+    with pytest.raises(CompareError):
+        check_evidence(evidence.replace(line, line + encode64(b"x" * 32).encode() + b"\n"), KEYS)
 
 
 def test_a_changed_proof_is_refused(log):

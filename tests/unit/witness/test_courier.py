@@ -118,7 +118,7 @@ def test_ask_learns_the_size_and_asks_again(witness, log):
 
 
 @contextmanager
-def answering(status, body=b"", **headers):
+def answering(status, body=b"", *, endless=False, **headers):
     """A server that gives one answer to everything; its address, and the paths asked."""
     paths = []
 
@@ -134,6 +134,11 @@ def answering(status, body=b"", **headers):
                 gone.wait(20)
             else:
                 self.wfile.write(body)
+            while endless and not gone.is_set():
+                try:
+                    self.wfile.write(b"x" * MAX_BYTES)
+                except OSError:
+                    break
 
         do_GET = do_POST
 
@@ -187,6 +192,13 @@ def test_a_witness_that_does_not_answer_is_given_up(log):
     with pytest.raises(CourierError) as caught:
         ask(url, asked(log)[1], seconds=0.2)
     assert caught.value.code == "witness.unreachable"
+
+
+def test_an_endless_answer_is_not_read_to_its_end(log):
+    """What is more than an answer may have is not waited for."""
+    with answering(200, endless=True) as (url, _), pytest.raises(RequestError) as caught:
+        ask(url, asked(log)[1], seconds=3.0)
+    assert caught.value.code == "witness.answer"
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://example.org", "example.org/w", "http://", "http://[x"])

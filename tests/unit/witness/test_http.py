@@ -140,12 +140,13 @@ def test_the_body_is_bounded_and_its_length_must_be_told(server):
             b"Content-Length: %d" % (MAX_BYTES + 1),
             b"Content-Length: " + b"9" * 5000,
             b"Transfer-Encoding: chunked",
+            b"Content-Length: 5\r\nTransfer-Encoding: chunked",
             b"X: y",
             b"Content-Length: -1",
             b"Content-Length: 0\r\nContent-Length: 5",
         )
     ]
-    assert [int(answer[9:12]) for answer in answers] == [413, 413, 411, 411, 411, 411]
+    assert [int(answer[9:12]) for answer in answers] == [413, 413, 411, 411, 411, 411, 411]
     assert raw(server, post + b"Content-Length: 50\r\n\r\nold 4\n") == b""
 
 
@@ -240,10 +241,12 @@ def test_requests_under_way_are_finished_before_it_ends(witness, log, monkeypatc
     def slow(body):
         begun.set()
         go.wait(20)
-        return add(body)
+        answer = add(body)
+        ended.append(answer.status)
+        return answer
 
     monkeypatch.setattr(witness, "add_checkpoint", slow)
-    answers = []
+    answers, ended = [], []
     with running(witness) as server:
         client = threading.Thread(
             target=lambda: answers.append(call(server, "POST", "/add-checkpoint", log.request(0)))
@@ -251,6 +254,7 @@ def test_requests_under_way_are_finished_before_it_ends(witness, log, monkeypatc
         client.start()
         assert begun.wait(20)
         threading.Timer(0.1, go.set).start()
+    assert ended == [200]
     client.join(20)
     assert [status for status, *_ in answers] == [200]
 

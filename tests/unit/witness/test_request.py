@@ -63,7 +63,7 @@ def test_a_request_without_a_proof_has_one_empty_line(log):
         "unsigned": REQUEST_4_TO_7[: REQUEST_4_TO_7.index("—".encode())],
         "extension line": REQUEST_4_TO_7.replace(b"YwY=\n\n", b"YwY=\nmore\n\n"),
         "size 07": REQUEST_4_TO_7.replace(b"\n7\n", b"\n07\n"),
-        "too large": REQUEST_4_TO_7.replace(PROOF_LINE, PROOF_LINE * (MAX_BYTES // 45)),
+        "too large": REQUEST_4_TO_7 + "— another.example/w ".encode() + b"AAAA" * (MAX_BYTES // 4) + b"\n",
     }.items(),
 )
 def test_any_other_spelling_is_refused(name, data):

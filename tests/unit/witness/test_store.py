@@ -37,6 +37,11 @@ def test_a_head_is_there_after_opening_again(store, log, tmp_path):
     again.close()
 
 
+def test_every_commit_is_flushed(store):
+    """A write-ahead log with full synchronisation: an answer must survive a power cut."""
+    assert [store._db.execute(f"pragma {name}").fetchone()[0] for name in ("synchronous", "journal_mode")] == [2, "wal"]
+
+
 def test_the_head_moves_only_from_what_was_expected(store, log):
     """A late request changes nothing, and the signer is not called for it."""
     first = advance(store, log, 4)

@@ -1,6 +1,7 @@
 """A child that appends to a record from three threads and prints each acknowledged leaf, until it is killed.
 
-Arguments: the record, and the number of the first leaf. Each line on standard output is "<number> <sid> <index>".
+Arguments: the record, a file or the address of a database, and the number of the first leaf. Each line on standard
+output is "<number> <sid> <index>"; if appending fails, the last is "! <code>" and the exit code is 1.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from pathlib import Path
 
 from tests.stores import FormSqlite
 
-from quittance.record import Leaf, Statement
+from quittance.errors import RecordError
+from quittance.record import Leaf, Statement, Store
 from quittance.record.writer import Writer
 
 ORIGIN = "quittance.example/test-2020/case"
@@ -30,8 +32,27 @@ def acknowledge(numbers: list[int], leaves: list[Leaf], indexes: list[int]) -> N
     os.write(1, "".join(lines).encode())  # one write below the pipe's limit is never torn
 
 
-def main(path: Path, first: int) -> None:
-    store = FormSqlite.open(path) if path.exists() else FormSqlite.create(path, ORIGIN)
+def open_record(place: str) -> Store:
+    if "dbname=" in place:
+        from tests.postgres import FormPostgres
+
+        return FormPostgres.open(place, ORIGIN)
+    path = Path(place)
+    return FormSqlite.open(path) if path.exists() else FormSqlite.create(path, ORIGIN)
+
+
+def give_up(error: BaseException | None) -> None:
+    """End the process at once with the reason, whatever its threads are doing."""
+    os.write(1, f"! {error.code if isinstance(error, RecordError) else repr(error)}\n".encode())
+    os._exit(1)
+
+
+def main(place: str, first: int) -> None:
+    threading.excepthook = lambda failed: give_up(failed.exc_value)
+    try:
+        store = open_record(place)
+    except RecordError as error:
+        give_up(error)
     numbers = count(first)
 
     with Writer(store, group_size=20, group_seconds=0.001) as writer:
@@ -55,4 +76,4 @@ def main(path: Path, first: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]))

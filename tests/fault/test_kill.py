@@ -29,7 +29,9 @@ def run_until_killed(record: Path, first: int, chance: random.Random) -> list[tu
 
     Three times in four the clock starts at the first acknowledgement, else with the process, to hit its beginning.
     """
-    child = subprocess.Popen([sys.executable, "-m", "tests.fault.appender", str(record), str(first)], stdout=subprocess.PIPE, cwd=ROOT)
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tests.fault.appender", str(record), str(first)], stdout=subprocess.PIPE, cwd=ROOT
+    )
     assert child.stdout is not None
     wait_for_work = chance.random() < 0.75
     if wait_for_work:

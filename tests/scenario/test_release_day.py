@@ -36,7 +36,7 @@ class Desk:
         code = run([str(word) for word in words])
         said = self._capsys.readouterr()
         if refused is None:
-            assert code == 0, said.err
+            assert code == 0, said.err + said.out
             return said.out
         assert code in (1, 2)
         assert f"[{refused}]" in said.err, said.err

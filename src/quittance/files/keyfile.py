@@ -266,7 +266,9 @@ def _require_bounds(kdf: object) -> None:
     # RFC 7914, section 2: n is below 2^(128 r / 8).
     beyond = n > MAX_COST or n.bit_length() > 16 * r or p > MAX_PARALLEL or 128 * r * max(n, p) > MAX_MEMORY
     if n < 2 or n & (n - 1) or beyond:
-        raise _no_key_file(f"its cost asks for more than {MAX_MEMORY >> 20} MiB or is no power of two that scrypt takes")
+        raise _no_key_file(
+            f"its cost asks for more than {MAX_MEMORY >> 20} MiB or is no power of two that scrypt takes"
+        )
     try:
         decode64(kdf["salt"], "The salt")
     except EntryError:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.stores import FormMemory
+
 from quittance.record import AppendRefused, DamagedError, DuplicateError, Head, Ref, Seen, entries
 from quittance.record.rules import admit_form
 from quittance.record.store import Replay

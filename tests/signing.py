@@ -271,7 +271,11 @@ class SignedLog:
     def facts(self, count: int) -> list[Leaf]:
         """Many small leaves that a founded log takes in any number: reports of the operator."""
         return [
-            self.leaf("fact.reported", {"id": f"f{self._made + 1}", "kind": "event", "at": "2020-04-08", "name": "rain"}, self.operator)
+            self.leaf(
+                "fact.reported",
+                {"id": f"f{self._made + 1}", "kind": "event", "at": "2020-04-08", "name": "rain"},
+                self.operator,
+            )
             for _ in range(count)
         ]
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.checker import build
 
 from quittance.errors import QuittanceError
 from quittance.files.policies import PolicyFiles
 from quittance.files.verify import verify_log
-from tests.checker import build
 
 FORM = {"entry.leaf", "entry.envelope", "entry.signature", "entry.event_at", "entry.seen", "record.signature"}
 SAME: dict[str, set[str]] = {

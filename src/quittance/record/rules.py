@@ -112,7 +112,7 @@ def _log_before(statement: Statement, known: Known) -> LogState:
         if log.awaited or unknown:
             refuse(
                 f"Statement {statement.sid} ({statement.kind}) must wait until all founding keys are enrolled and "
-                f"every side has countersigned them; {unknown} keys and {len(log.awaited)} countersignatures are missing.",
+                f"every side has countersigned them; {unknown} keys, {len(log.awaited)} countersignatures are missing.",
                 "founding",
             )
     return log

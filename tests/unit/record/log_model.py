@@ -252,17 +252,15 @@ class LogModel:
         """Rule 11."""
         statement = leaf.statement
         kind, body, index = statement.kind, statement.body, len(self.said)
-        codes = set()
+        codes = {"record.founding"} if kind.startswith(WAITING) and self._waits() else set()
         if kind in REFS:
             count = sum(ref.rel == REFS[kind] for ref in statement.refs)
             if count == 0 or (count > 1 and kind != "record.countersigned"):
-                return {"record.no_ref"}
+                return codes | {"record.no_ref"}
         offices = self._offices(leaf)
         if not offices:
             return codes
         office = offices[0]
-        if kind.startswith(WAITING) and self._waits():
-            codes.add("record.founding")
         if kind == "key.enrolled" and self._is_founding(leaf) and not self._may_found(body["fingerprint"]):
             codes.add("record.founding")
         if kind == "key.revoked":

@@ -221,6 +221,12 @@ def test_threads_may_ask_while_another_appends(path, leaf):
         assert roots == {size: store.tree().root(size) for size in roots}
 
 
+def copied(verb: str, first: str, position: int) -> str:
+    """SQL that adds a row with the other values of an entry."""
+    rest = f"kind, offices, leaf_hash, leaf from entries where position = {position}"
+    return f"{verb} into entries select {first}, {rest}"
+
+
 @pytest.mark.parametrize(
     "sql",
     [
@@ -228,10 +234,10 @@ def test_threads_may_ask_while_another_appends(path, leaf):
         "update entries set position = 9 where position = 4",
         "delete from entries where position = 4",
         "delete from entries",
-        "insert or replace into entries select 2, sid, nonce, kind, offices, leaf_hash, leaf from entries where position = 4",
-        "insert or replace into entries select 5, sid, x'00', kind, offices, leaf_hash, leaf from entries where position = 2",
-        "insert or replace into entries select 5, x'00', nonce, kind, offices, leaf_hash, leaf from entries where position = 2",
-        "insert into entries select 6, x'00', x'00', kind, offices, leaf_hash, leaf from entries where position = 2",
+        copied("insert or replace", "2, sid, nonce", 4),
+        copied("insert or replace", "5, sid, x'00'", 2),
+        copied("insert or replace", "5, x'00', nonce", 2),
+        copied("insert", "6, x'00', x'00'", 2),
         "replace into head select id, origin, 0, root from head",
         "delete from head",
         "update head set size = 4",
@@ -251,7 +257,7 @@ def test_triggers_refuse_changes(path, sql):
     [
         ("delete from entries where position = 4", 4),
         ("delete from entries where position = 2", 4),
-        ("insert into entries select 5, x'00', x'00', kind, offices, leaf_hash, leaf from entries where position = 4", 5),
+        (copied("insert", "5, x'00', x'00'", 4), 5),
         ("update entries set position = 9 where position = 4", 5),
         ("update head set size = 4", 4),
         ("delete from head", None),

@@ -1148,10 +1148,14 @@ class Log:
             note = notes.get(seen) if seen else None
             if seen and note is None:
                 flags.append(("seen_note_missing", index))
-            if note and note.times and claimed_at < max(note.times) - TOLERANCE:
-                flags.append(("backdated", index))
             above = bisect.bisect_right(sizes, index)
-            if above < len(sizes) and claimed_at > earliest[above] + TOLERANCE:
+            low = max(note.times) if note and note.times else None
+            high = earliest[above] if above < len(sizes) else None
+            if low is not None and high is not None and low > high + TOLERANCE:
+                flags.append(("clocks_differ", index))  # a witness's clock is wrong: no signer is to blame
+            elif low is not None and claimed_at < low - TOLERANCE:
+                flags.append(("backdated", index))
+            elif high is not None and claimed_at > high + TOLERANCE:
                 flags.append(("postdated", index))
         ordered = sorted(flags, key=lambda flag: (-1 if flag[1] is None else flag[1], flag[0]))
         return [{"flag": name, "index": index} for name, index in ordered]

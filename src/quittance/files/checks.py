@@ -139,6 +139,12 @@ def _require_kept(data: bytes, log: Path, verified: Verified) -> None:
         raise UsageError("The acceptance is of another log.", code="acceptance.format")
     if verified.places(accepted.sid) == accepted.index:
         return
+    if verified.head.size <= accepted.index:
+        raise RecordError(
+            f"The operator accepted statement {accepted.sid} as entry {accepted.index}; this copy ends before it. Fetch "
+            f"the log anew after {accepted.merge_by}: if it still ends before it then, keep what you were given.",
+            code="acceptance.pending",
+        )
     raise RecordError(
         f"The operator accepted statement {accepted.sid} as entry {accepted.index}, to be published by "
         f"{accepted.merge_by}; the log of {verified.head.size} entries does not hold it there. Keep both: they are the "

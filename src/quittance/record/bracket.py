@@ -32,7 +32,13 @@ class Bracket:
     high: int | None
 
     def flag(self, claimed_at: str) -> str | None:
-        """`backdated` or `postdated` for a claim outside, None for one inside or at an open end."""
+        """`backdated` or `postdated` for a claim outside, None for one inside or at an open end.
+
+        Where the lower bound is after the upper, a witness's clock is wrong, and no signer can be blamed for it:
+        `clocks_differ`.
+        """
+        if self.low is not None and self.high is not None and self.low > self.high + TOLERANCE:
+            return "clocks_differ"
         # Times in the one form that claims have sort as texts, which is quicker than reading each claim.
         if self.low is not None and claimed_at < _written(self.low - TOLERANCE):
             return "backdated"

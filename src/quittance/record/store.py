@@ -96,6 +96,8 @@ class Store(Protocol):
     def append(self, leaves: Sequence[Leaf], expected: Head) -> Head:
         """Append all leaves durably and give the new head; when this returns, they are safe.
 
+        They are judged in order, so one may rest on an earlier one of the call; none can have seen a head over them.
+
         Raises `RecordError` `record.conflict` if the head is not `expected`, and `AppendRefused` with the refusal of
         each leaf that the judge of this log (`admit`) does not let in.
         """

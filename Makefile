@@ -24,7 +24,7 @@ demo: setup  ## Build the Afghan case of 2020 and open the workbench (ARGS=--no-
 	$(BIN)/quittance demo $(ARGS)
 
 test: setup browser foreign  ## Run the tests, without the slow ones (ARGS=... is passed to pytest)
-	$(BIN)/python -m pytest -m "not slow" $(ARGS)
+	$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile $(ARGS)
 
 test-all: setup browser foreign .venv/.fuzz  ## Run every test, slow and destructive ones, the mutants and the fuzzers
 	QUITTANCE_KILLS=200 $(BIN)/python -m pytest

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import pytest
 
 from quittance.cli.main import run
+from quittance.files import keyfile
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -77,6 +78,8 @@ def test_there_are_sessions():
 def test_every_answer_is_what_the_command_prints(path, tmp_path, monkeypatch, capsys):
     """Each command of the page is run in its order, in one folder with the examples, and prints what is shown."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("QUITTANCE_PASSPHRASE", "five random words go here")
+    monkeypatch.setattr(keyfile, "COST", 2**4)
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     saved = ("", "")
     for kind, name, text in steps(path.read_text("utf-8")):

@@ -77,7 +77,7 @@ def _role(value: object) -> bool:
 
 
 def _reason(value: object) -> bool:
-    return value in _REASONS
+    return isinstance(value, str) and value in _REASONS
 
 
 def _object(value: object) -> bool:

@@ -141,8 +141,8 @@ def _require_kept(data: bytes, log: Path, verified: Verified) -> None:
         return
     if verified.head.size <= accepted.index:
         raise RecordError(
-            f"The operator accepted statement {accepted.sid} as entry {accepted.index}; this copy ends before it. Fetch "
-            f"the log anew after {accepted.merge_by}: if it still ends before it then, keep what you were given.",
+            f"The operator accepted statement {accepted.sid} as entry {accepted.index}; this copy ends before it. "
+            f"Fetch the log anew after {accepted.merge_by}: if it still ends before it then, keep what you were given.",
             code="acceptance.pending",
         )
     raise RecordError(

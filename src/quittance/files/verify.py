@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from hashlib import sha256
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -19,14 +18,14 @@ from typing import Any
 
 from quittance.agreement.journal import JournalRefused, load_journal
 from quittance.errors import QuittanceError, RecordError, UnreadableError
+from quittance.files.flags import Flags
 from quittance.files.intake import journal_of
 from quittance.files.published import CHECKPOINT, folder_fetch
-from quittance.record.bracket import Brackets
 from quittance.record.checkpoint import Checkpoint, OpenedCheckpoint
 from quittance.record.entry import Leaf, LeafForm, check_form
 from quittance.record.envelope import Signature, pae
 from quittance.record.keys import key_id, verify
-from quittance.record.known import read_handover, read_key, read_log
+from quittance.record.known import read_key
 from quittance.record.policy import Grade, Trust, grade_of, open_trusted
 from quittance.record.statement import PAYLOAD_TYPE, Statement
 from quittance.record.store import DamagedError, Replay
@@ -124,7 +123,7 @@ def verify_log(
     replay = Replay(head.origin, proven=_Proven())
     hashes = bytearray()
     checked = 0
-    flags = _Flags(replay, heads, keys.doubted)
+    flags = Flags(replay, heads, keys.doubted)
     for chunk in _chunks(folder, head.size, keys.publics, structure_only, processes):
         if structure_only:
             hashes += chunk.hashes
@@ -381,76 +380,7 @@ class _Proven:
         return self.valid or verify(public, signature.sig, pae(PAYLOAD_TYPE, leaf.statement.payload))
 
 
-@dataclass(slots=True)
-class _Flags:
-    """What is shown beside entries that stand: doubts, differences, claims outside their bracket."""
-
-    replay: Replay
-    heads: Mapping[str, OpenedCheckpoint]
-    doubted: set[str]
-    flagged: list[tuple[int | None, str]] = field(default_factory=list)
-    signed: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
-    """Key id -> the entries that it signed, for keys in doubt."""
-    countersigned: dict[str, list[tuple[int, Leaf]]] = field(default_factory=dict)
-    """Statement id -> the entries that countersign it."""
-    brackets: Brackets = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.brackets = Brackets(
-            {sha256(one.note.encode()).hexdigest(): one for head in self.heads.values() for one in head.beginnings()}
-        )
-
-    def add(self, index: int, leaf: Leaf) -> None:
-        """Look at one entry that the judge has let in."""
-        statement = leaf.statement
-        for signature in leaf.signatures:
-            if signature.keyid in self.doubted:
-                self.signed.setdefault(signature.keyid, []).append((index, statement.sid))
-        if statement.kind == "record.countersigned":
-            for ref in statement.refs:
-                if ref.rel == "countersigns":
-                    self.countersigned.setdefault(ref.sid, []).append((index, leaf))
-        elif statement.kind in ("handover.delivered", "handover.received"):
-            sid = next(ref.sid for ref in statement.refs if ref.rel == "answers")
-            held = self.replay.state(f"handover:{sid}")
-            if held and read_handover(held).count != statement.body["count"]:
-                self.flagged.append((index, "count_differs"))
-        self._date(index, statement)
-
-    def _date(self, index: int, statement: Statement) -> None:
-        if statement.seen is not None and not self.brackets.knows(statement.seen):
-            self.flagged.append((index, "seen_note_missing"))
-        if flag := self.brackets.of(index, statement).flag(statement.claimed_at):
-            self.flagged.append((index, flag))
-
-    def found(self) -> tuple[tuple[int | None, str], ...]:
-        """All flags, those of the whole log first."""
-        found: list[tuple[int | None, str]] = []
-        log = self.replay.state("log")
-        if log and read_log(log).awaited and not read_log(log).strict:
-            found.append((None, "founding_not_countersigned"))
-        for name, entries in self.signed.items():
-            self.flagged += [
-                (index, "doubtful")
-                for index, sid in entries
-                if self._is_doubted(name, index) and not self._is_vouched_for(sid, name)
-            ]
-        return (*found, *sorted(self.flagged, key=lambda one: (one[0] or 0, one[1])))
-
-    def _is_doubted(self, name: str, index: int) -> bool:
-        since = read_key(self.replay.states[f"key:{name}"]).doubted if name in self.doubted else None
-        return since is not None and index >= since
-
-    def _is_vouched_for(self, sid: str, name: str) -> bool:
-        """Whether a key other than `name`, itself not in doubt there, has countersigned a statement."""
-        return any(
-            signature.keyid != name and not self._is_doubted(signature.keyid, index)
-            for index, leaf in self.countersigned.get(sid, ())
-            for signature in leaf.signatures
-        )
-
-
-def _judge(replay: Replay, chunk: _Chunk, flags: _Flags) -> int:
+def _judge(replay: Replay, chunk: _Chunk, flags: Flags) -> int:
     """Let the judge take the leaves of a chunk; gives the number of signatures that were found valid."""
     signatures = 0
     facts: list[tuple[int, Statement]] = []

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import zipfile
 from base64 import b64encode
 from datetime import date
 from pathlib import Path
@@ -206,3 +209,28 @@ def test_the_database_from_the_tiles_alone(desk):
     desk("record", "verify", desk.case, refused="case.missing")
     desk("record", "rebuild", desk.case, "--from", "tiles")
     assert json.loads(desk("record", "verify", desk.case, "--json")) == before
+
+
+def test_the_bundle_opens_without_the_program(desk):
+    """The checker inside an evidence bundle accepts the bundle; with another entry in the receipt it does not."""
+    vkey = json.loads(desk("record", "head", desk.case, "--json"))["vkey"]
+    folder = desk.folder / "policy"
+    folder.mkdir()
+    desk("key", "new", desk.file("w.key"), "--use", "witness", "--name", "outside.example/witness")
+    words = ("--key", desk.file("w.key"), "--name", "outside.example/witness", "--store", desk.file("w.sqlite"))
+    witness = f"witness X {desk('record', 'witness', 'init', *words).strip()}\n"
+    for grade in ("joint", "recorded"):
+        (folder / grade).write_text(f"log {vkey}\n{witness}quorum X\n")
+    desk("record", "policy", desk.case, folder, "--out", desk.file("policy.json"))
+    desk("record", "export", desk.case, 1, "--out", desk.file("bundle.zip"))
+    with zipfile.ZipFile(desk.file("bundle.zip")) as bundle:
+        bundle.extractall(desk.file("opened"))
+    checker = Path(desk.file("opened")) / "quittance_check.py"
+    command = [sys.executable, "-I", str(checker), "bundle", desk.file("bundle.zip"), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    answer = json.loads(done.stdout)
+    assert (done.returncode, answer["index"], answer["signatures_checked"]) == (0, 1, 2)
+    receipt = Path(desk.file("opened")) / "receipt.tlog-proof"
+    receipt.write_text(receipt.read_text().replace("index 1\n", "index 2\n"))
+    command[4] = desk.file("opened")
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 1

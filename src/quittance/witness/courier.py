@@ -41,9 +41,9 @@ def make_request(note: Note, tree: Mirror, old: int) -> bytes:
     new = Checkpoint.parse(note.text)
     if old > new.size:
         raise CourierError(
-            f"It is said that the witness has cosigned {old} entries of {new.origin}; this checkpoint has {new.size}. That "
-            "size is not signed: ask the witness for its last cosigned checkpoint. If that is of this log, and larger, the "
-            "log has lost what it had signed; sign nothing more before you know.",
+            f"It is said that the witness has cosigned {old} entries of {new.origin}; this checkpoint has {new.size}. "
+            "That size is not signed: ask the witness for its last cosigned checkpoint. If that is of this log, and "
+            "larger, the log has lost what it had signed; sign nothing more before you know.",
             code="witness.ahead",
         )
     return AddCheckpoint.of(old, tuple(tree.consistency(old, new.size)), note).encode()

@@ -1,11 +1,14 @@
 """The measurements run to their end; what they measure is nobody's business here."""
 
+import sys
+
 import pytest
-from bench import agreement
+from bench import agreement, logs, machine, reading, record
 from bench.__main__ import main
 
 from quittance.agreement.journal import load_journal
 from quittance.agreement.load import load_agreement
+from quittance.files.verify import verify_log
 
 
 def test_the_quick_variant_prints_every_line(capsys):
@@ -23,6 +26,51 @@ def test_the_journal_is_what_it_says():
     assert not journal.findings
     assert {"perform", "total", "attest", "event"} == {entry.kind for entry in journal}
     assert len(load_agreement(agreement.agreement_text()).commitments) == 50
+
+
+def test_the_quick_variant_of_the_record_prints_every_line(capsys, monkeypatch):
+    """Tables of the machine, of rates, times and whole checks, with their peers, goals and what was extrapolated."""
+    monkeypatch.setattr(reading, "SMALL", 300)
+    assert main(["record", "--quick"]) == 0
+    said = capsys.readouterr().out
+    lines = (*record.RATES, *record.TIMES, *record.CHECKS, *record.PROCESSOR_TIMES)
+    for words in (*(line.name for line in lines), *machine.REFERENCE, machine.FILE):
+        assert words in said
+    for words in ("p50 ms", "p99 ms", "scaled", "goal", "extrapolated", "file system", "Python", "SQLite", "load"):
+        assert words in said
+    assert "Memory of the deep check" in said
+    assert "bytes an entry" in said
+
+
+def test_what_is_not_installed_is_told(capsys, monkeypatch):
+    """Peers that are missing are named, and the rest is measured."""
+    monkeypatch.setattr(record.appending, "postgres", lambda: None)
+    monkeypatch.setitem(sys.modules, "pymerkle", None)
+    monkeypatch.setattr(reading, "check", lambda *_, **__: reading.Check(1.0, 1.0))
+    monkeypatch.setattr(reading, "deep_check", lambda _: (reading.Check(1.0, 1.0), (1.0, 1.0)))
+    monkeypatch.setattr(reading, "SMALL", 300)
+    assert main(["record", "--quick"]) == 0
+    told = [line for line in capsys.readouterr().out.splitlines() if line.endswith("not installed")]
+    assert len(told) == 6
+
+
+def test_the_log_is_what_it_says(tmp_path):
+    """A log that a check accepts: founded, then signed statements that name cosigned heads."""
+    mean = logs.publish(tmp_path, 700)
+    found = verify_log(tmp_path, logs.policies())
+    assert found.entries_checked == 700
+    assert found.signatures_checked > 700
+    assert found.grade == "joint"
+    assert found.flags == ((None, "founding_not_countersigned"),)
+    assert 700 < mean < 2000
+    assert {path.name for path in (tmp_path / "notes").iterdir()} == {"256", "512", "700"}
+
+
+def test_percentiles():
+    """The nearest rank: the smallest value that so many do not exceed."""
+    values = list(range(1, 101))
+    assert [machine.percentile(values, share) for share in (0.5, 0.99, 1.0)] == [50, 99, 100]
+    assert machine.percentile([7.0], 0.99) == 7.0
 
 
 def test_an_unknown_part(capsys):

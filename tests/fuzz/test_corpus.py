@@ -10,19 +10,13 @@ from tests.fuzz.limits import in_time
 from tests.fuzz.targets import TARGETS, Target, feed, large
 
 CORPUS = Path(__file__).with_name("corpus")
-OPEN = {
-    "policy/groups-in-a-chain": "the standalone checker calls itself once for each group of a chain",
-    "proof/genesis-without-a-key": "the standalone checker asks a genesis for keys before it asks for its form",
-}
-"""Inputs that a parser does not stand yet, and why."""
 
 
 def corpus() -> list[object]:
     found = []
     for path in sorted(CORPUS.glob("*/*")):
         name = path.relative_to(CORPUS).as_posix()
-        marks = [pytest.mark.xfail(reason=OPEN[name], strict=True)] if name in OPEN else []
-        found.append(pytest.param(path, id=name, marks=marks))
+        found.append(pytest.param(path, id=name))
     return found
 
 
@@ -41,7 +35,6 @@ def test_what_once_broke_a_parser_is_refused_or_read(path):
 def test_every_corpus_is_that_of_a_parser():
     """No input lies where nobody tries it."""
     assert {path.name for path in CORPUS.iterdir()} <= set(TARGETS)
-    assert set(OPEN) <= {path.relative_to(CORPUS).as_posix() for path in CORPUS.glob("*/*")}
 
 
 def test_seeds_are_taken(target):

@@ -80,7 +80,7 @@ def _revoked(step: Step) -> dict[str, str]:
     stored = step.held(f"key:{fingerprint}")
     key = read_key(stored) if stored else None
     doubted = step.statement.body.get("compromised_since")
-    if key is None or (key.until is not None and (doubted is None or key.doubted is not None)):
+    if key is None or (key.until is not None and (doubted is None or key.again)):
         refuse(f"Key {fingerprint[:16]} is not in its term, so it cannot be revoked.", "key_state")
     if any(
         other.role != "operator" and (other.role, other.party) != (key.role, key.party)
@@ -89,8 +89,9 @@ def _revoked(step: Step) -> dict[str, str]:
         refuse(f"Key {fingerprint[:16]} can be revoked by its own office or by the operator.", "signers")
     if isinstance(doubted, int) and doubted > index:
         refuse("A key cannot be doubted from an entry on that is not there yet.", "key_state")
+    since = min((one for one in (key.doubted, doubted) if isinstance(one, int)), default=None)
     until = index if key.until is None else key.until
-    ended = msgspec.structs.replace(key, until=until, doubted=doubted if isinstance(doubted, int) else None)
+    ended = msgspec.structs.replace(key, until=until, doubted=since, again=key.until is not None)
     changes = {f"key:{fingerprint}": write(ended)}
     if key.role == "operator" and key.until is None:
         if log.operators <= log.threshold:
@@ -265,10 +266,8 @@ def phase(step: Step, changes: Mapping[str, str]) -> dict[str, str]:
     is_founding = len(step.signers) == 1 + log.threshold or step.text("fingerprint") in (log.founding or ())
     if statement.kind == "key.enrolled" and is_founding:
         after = _awaiting(statement, log)
-    elif statement.kind == "record.countersigned" and log.awaited:
-        offices = {f"{key.role} {key.party}" for key in step.signers.values()}
-        met = {f"{ref.sid} {office}" for ref in statement.refs if ref.rel == "countersigns" for office in offices}
-        after = msgspec.structs.replace(log, awaited=tuple(one for one in log.awaited if one not in met))
+    elif statement.kind == "record.countersigned":
+        after = _countersigned(step, log)
     if statement.kind == "key.enrolled" and statement.body["role"] == "operator":
         after = msgspec.structs.replace(after, operators=after.operators + 1)
     if log.open and statement.kind not in BOOTSTRAP:
@@ -276,10 +275,25 @@ def phase(step: Step, changes: Mapping[str, str]) -> dict[str, str]:
     return {} if after is log else {"log": write(after)}
 
 
+def _countersigned(step: Step, log: LogState) -> LogState:
+    """The log after a countersignature: one of a founding enrolment is remembered, also for keys still to come."""
+    founding = {sid for sid, _, _ in log.enrolled}
+    sids = {ref.sid for ref in step.statement.refs if ref.rel == "countersigns"} & founding
+    met = {f"{sid} {key.role} {key.party}" for sid in sids for key in step.signers.values()}
+    if met <= set(log.met):
+        return log
+    awaited = tuple(one for one in log.awaited if one not in met)
+    return msgspec.structs.replace(log, awaited=awaited, met=tuple(sorted({*log.met, *met})))
+
+
 def _awaiting(statement: Statement, log: LogState) -> LogState:
     """The log after a founding enrolment: every side must countersign the key of every other office."""
     mine = (statement.sid, str(statement.body["role"]), str(statement.body.get("party", "")))
     pairs = [(mine, other) for other in log.enrolled] + [(other, mine) for other in log.enrolled]
-    awaited = [f"{sid} {role} {party}" for (sid, *office), (_, role, party) in pairs
-               if role in SIDES and [role, party] != office]  # fmt: skip
+    wanted = [
+        f"{sid} {role} {party}"
+        for (sid, *office), (_, role, party) in pairs
+        if role in SIDES and [role, party] != office
+    ]
+    awaited = [one for one in wanted if one not in log.met]
     return msgspec.structs.replace(log, enrolled=(*log.enrolled, mine), awaited=(*log.awaited, *awaited))

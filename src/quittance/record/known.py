@@ -83,6 +83,7 @@ class KeyState(msgspec.Struct, frozen=True, omit_defaults=True):
     """An enrolled key: the office it speaks for, the kinds it may sign (empty: all), and the indexes of its term.
 
     Its signatures count in entries after `since` and before `until`; in entries from `doubted` on they are doubtful.
+    `again` is whether it was revoked once more after its end.
     """
 
     public: str
@@ -92,13 +93,15 @@ class KeyState(msgspec.Struct, frozen=True, omit_defaults=True):
     kinds: tuple[str, ...] = ()
     until: int | None = None
     doubted: int | None = None
+    again: bool = False
 
 
 class LogState(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a log settled at its beginning, and its founding phase.
 
     `founding` are fingerprints that may be enrolled by two signatures (None: any, while the log is `open`);
-    `awaited` are countersignatures still missing, as "sid role party"; `strict` is whether kinds wait for them.
+    `awaited` are countersignatures still missing, as "sid role party", and `met` those given; `strict` is whether kinds
+    wait for them.
     """
 
     agreement: str
@@ -109,6 +112,7 @@ class LogState(msgspec.Struct, frozen=True, omit_defaults=True):
     founding: tuple[str, ...] | None = None
     enrolled: tuple[tuple[str, str, str], ...] = ()
     awaited: tuple[str, ...] = ()
+    met: tuple[str, ...] = ()
 
 
 class BatchState(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -90,7 +90,9 @@ def test_a_revocation_ends_a_key_once(log, store):
         assert refusal(store, log.revoke("medical", **body)) == "record.key_state"
     append(store, log.revoke("protection", compromised_since=9))
     assert (key(store, "protection").until, key(store, "protection").doubted) == (9, 9)
-    assert refusal(store, log.revoke("protection", compromised_since=9)) == "record.key_state"
+    append(store, log.revoke("protection", compromised_since=8))
+    assert (key(store, "protection").until, key(store, "protection").doubted) == (9, 8)
+    assert refusal(store, log.revoke("protection", compromised_since=7)) == "record.key_state"
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,7 @@ browser:
 foreign:
 	@sh tests/interop/ensure.sh
 	@sh tests/ensure_postgresql.sh
+	@sh tests/ensure_tools.sh
 
 # The stamps lie inside .venv, so removing it removes them too.
 .venv/.complete: pyproject.toml uv.lock | $(UV)

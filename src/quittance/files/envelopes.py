@@ -53,5 +53,5 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _standard(text: str) -> str:
     """Base64 of either alphabet, with or without padding, as standard base64 with padding."""
-    plain = text.rstrip("=").translate(str.maketrans("-_", "+/"))
+    plain = text.rstrip("=").replace("-", "+").replace("_", "/")
     return encode64(a2b_base64(plain + "=" * (-len(plain) % 4), strict_mode=True))

@@ -389,7 +389,11 @@ def _judge(replay: Replay, chunk: _Chunk, flags: Flags) -> int:
     replay.foresee(chunk.hashes)
     for at, (data, valid) in enumerate(zip(chunk.leaves, chunk.valid, strict=True)):
         proven.valid = bool(valid)
-        leaf = replay.add(data)
+        try:
+            leaf = replay.add(data)
+        except DamagedError:
+            _require_facts(facts)  # whichever comes first is named
+            raise
         signatures += len(leaf.signatures)
         flags.add(chunk.first + at, leaf)
         if leaf.statement.kind.startswith("fact."):

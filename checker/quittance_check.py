@@ -24,6 +24,7 @@ import sys
 import unicodedata
 import zipfile
 import zlib
+from collections import ChainMap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -242,6 +243,7 @@ class Policy:
 def parse_policy(data: bytes) -> Policy:
     """A tlog-policy file. Names are defined before use; each is a member at most once; exactly one quorum line."""
     policy, members_so_far = Policy(), set[str]()
+    known = ChainMap[str, Any](policy.witnesses, policy.groups)
     allowed = all(byte in b"\t\n" or (0x20 <= byte != 0x7F) for byte in data)
     need(allowed and data.endswith(b"\n"), "policy.form", "a control character, or no newline at the end")
     try:
@@ -252,7 +254,6 @@ def parse_policy(data: bytes) -> Policy:
         words = [word for word in re.split("[ \t]+", line) if word]
         if not words or words[0].startswith("#"):
             continue
-        known = {**policy.witnesses, **policy.groups}
         match words:
             case ["log", vkey] | ["log", vkey, _]:
                 policy.logs.append(parse_vkey(vkey, LOG))

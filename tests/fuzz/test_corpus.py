@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.fuzz.limits import in_time
+from tests.fuzz.seeds import chain
 from tests.fuzz.targets import TARGETS, Target, feed, large
 
 CORPUS = Path(__file__).with_name("corpus")
@@ -71,3 +72,9 @@ def test_large_inputs_do_not_take_long(target):
     with in_time(60):
         for data in large(target, 48 * 1024):
             feed(target, data)
+
+
+def test_a_policy_of_many_groups_does_not_take_long():
+    """Forty thousand groups, each the only member of the next, are read by product and checker one after the other."""
+    with in_time():
+        feed(TARGETS["policy"], chain(40_000))

@@ -65,7 +65,7 @@ MUTANTS = (
     Mutant("a batch takes any number", effects._observed, "if batch.done + count > batch.count:", "if False:"),
     Mutant("batches in any order", effects._batched, "if batch.step != before:", "if False:"),
     Mutant("a total keeps what was withdrawn", effects._withdrawn, "batch.done - handover.count", "batch.done"),
-    Mutant("nothing becomes doubtful", effects._revoked, "doubted if isinstance(doubted, int) else None)", "None)"),
+    Mutant("nothing becomes doubtful", effects._revoked, "doubted=since", "doubted=None"),
     Mutant(
         "a head needs no signature of its log", checkpoint.open_checkpoint,
         "if not verify(key.public, line.signature, note.text.encode()):", "if False:",

@@ -28,6 +28,11 @@ VALUES = st.recursive(
     max_leaves=12,
 )
 
+EDGE_TEXTS = st.text(
+    'a\x00\x1f\n"\\/\x7f\x85\xe9\u2028\ud7ff\ue000\ufb33\uffff\U00010000\U0001f600\U0010ffff', max_size=3
+)
+"""Texts of characters at the edges of what is escaped, and of what UTF-16 sorts otherwise."""
+
 QUICK = msgspec.json.Decoder(dict[str, Plain])
 SPLICES = (
     *(b"-0", b"1.0", b".5", b"e1", b"0", b"9007199254740992", b"null", b"true", b"NaN", b"[", b"]", b"{}", b'"', b","),
@@ -81,6 +86,25 @@ def test_bytes_equal_those_of_rfc8785(value):
     data = canonical(value)
     assert rfc8785.dumps(value) == data
     assert value == parse_canonical(data)
+
+
+@given(
+    st.recursive(
+        EDGE_TEXTS, lambda inner: st.lists(inner) | st.dictionaries(EDGE_TEXTS, inner, min_size=2), max_leaves=8
+    )
+)
+def test_keys_sort_by_utf16_units(value):
+    """Where the orders of code points and of UTF-16 units part, at U+E000 and U+10000, and with every escape."""
+    data = canonical(value)
+    assert rfc8785.dumps(value) == data
+    assert value == parse_canonical(data)
+    if isinstance(value, dict):
+        assert list(json.loads(data)) == sorted(value, key=lambda key: key.encode("utf-16-be"))
+    by_code_point = msgspec.json.encode(value, order="sorted")
+    if by_code_point != data:
+        with pytest.raises(CanonError) as caught:
+            parse_canonical(by_code_point)
+        assert caught.value.code == "canon.not_canonical"
 
 
 @given(VALUES)

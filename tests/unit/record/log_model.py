@@ -389,24 +389,6 @@ class LogModel:
         keys = {**self.keys, **self.brought(leaf)}
         return sorted(keys[one.keyid].office for one in leaf.signatures if one.keyid in keys)
 
-    def is_open_question(self, leaf: Leaf) -> bool:
-        """Whether the product does not follow the text here yet: see the tests that are expected to fail."""
-        kind, body = leaf.statement.kind, leaf.statement.body
-        if kind == "key.revoked" and "compromised_since" in body:
-            earlier = self.of("key.revoked", fingerprint=body["fingerprint"])
-            return any("compromised_since" in one.body for one in earlier)
-        return kind.startswith(WAITING) and self._countersigned_early()
-
-    def _countersigned_early(self) -> bool:
-        """Whether an office countersigned a founding key before its own founding key was enrolled."""
-        listed, offices = self.genesis.get("founding", ()), set()
-        for one in self.said:
-            if one.kind == "key.enrolled" and one.body["fingerprint"] in listed:
-                offices.add((one.body["role"], one.body.get("party", "")))
-            if one.kind == "record.countersigned" and listed and not offices.issuperset(one.offices):
-                return True
-        return False
-
     def take(self, leaf: Leaf) -> None:
         """Let an entry in that breaks no rule."""
         kind, body = leaf.statement.kind, leaf.statement.body

@@ -95,7 +95,7 @@ def _reads(
 
 
 class Casebook:
-    """One case, open. Reading sees every entry that is on disk; writing needs `writable` and holds the record's lock.
+    """One case, open. Reading sees every entry on disk; writing needs the operator's keys and holds the record's lock.
 
     Days that are left out are today in the agreement's timezone (`as_of`), and `as_of` (`known_by`).
     """

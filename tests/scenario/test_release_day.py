@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from base64 import b64encode
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 from quittance.casebook import Casebook
 from quittance.cli.main import run
 from quittance.files import keyfile
-from quittance.files.envelopes import read_envelope
+from quittance.files.envelopes import read_envelope, write_envelope
 from quittance.visibility import OPERATOR
 
 DATA = Path(__file__).resolve().parents[1] / "data/two-lists"
@@ -124,6 +125,15 @@ def test_from_the_keys_to_the_receipt(desk):
     vkey = json.loads(desk("record", "head", desk.case, "--json"))["vkey"]
     desk("record", "mirror", Path(desk.case) / "tiles", desk.file("mirror"), "--log", vkey)
     acceptances = [word for path in sorted((desk.folder / "accepted").iterdir()) for word in ("--acceptance", path)]
+    late = desk.signed("late", "count.asserted", by=(), body={"commitment": "first", "batch": "B-1", "count": 1})
+    words = ("sign", late, "--key", desk.file("side-a.key"), "--yes", "--mirror", desk.file("mirror"))
+    desk(*words)
+    statement, _ = read_envelope(Path(late).read_bytes())
+    for changed, code in ({"log": "elsewhere.example/x/case"}, "usage.sign"), ({"seen": None}, "record.seen_missing"):
+        Path(late).write_bytes(write_envelope(replace(statement, **changed)))
+        desk(*words, refused=code)
+    both = ("record", "verify", desk.file("mirror"), "--log", vkey, *acceptances)
+    desk(*both, "--structure-only", refused="usage.form")
     found = json.loads(desk("record", "verify", desk.file("mirror"), "--log", vkey, *acceptances, "--json"))
     assert (found["ok"], found["size"], found["flags"]) == (True, index + 2, [])
     assert found["signatures_checked"] > found["size"]

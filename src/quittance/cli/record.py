@@ -279,12 +279,13 @@ def head(case: Case, json: AsJson = False) -> None:
     from pathlib import Path
 
     from quittance.cli.case import open_case
-    from quittance.files.checks import log_key
+    from quittance.files.heads import log_key
     from quittance.visibility import OPERATOR
 
     with open_case(case) as casebook:
         note = (casebook.signed_head(OPERATOR) or b"").decode()
-    vkey = str(log_key(Path(case)))
+        origin = casebook.head(OPERATOR).origin
+    vkey = str(log_key(Path(case), origin))
     if json:
         print_json({"note": note, "vkey": vkey})
         return

@@ -132,8 +132,14 @@ def _require_seen(statement: Statement, mirror: Path) -> None:
 
     seen = statement.seen
     head = head_of(mirror)
-    if seen is None or statement.log != head.origin:
-        return
+    if statement.log != head.origin:
+        _refuse(f"The statement is meant for {statement.log}, and this is a mirror of {head.origin}")
+    if seen is None:
+        raise RecordError(
+            "The statement does not say on which tree head it was drawn up, though your mirror has one. Have it drawn "
+            "up again.",
+            code="record.seen_missing",
+        )
     if seen.size > head.size or tile_tree(mirror, head).root(seen.size) != seen.root:
         raise RecordError(
             f"The statement was drawn up on a tree head of {seen.size} entries that your mirror, of {head.size}, "

@@ -8,15 +8,13 @@ from pathlib import Path
 
 from quittance.errors import RecordError, UsageError
 from quittance.files.case import RECORD_FILE, TILES, open_case, require_adopted, require_case
-from quittance.files.keyfile import describe_key, read_key_file
+from quittance.files.heads import trust_beside
 from quittance.files.mirror import head_of
-from quittance.files.office import KEYS, LOG_KEY
-from quittance.files.policies import FOLDER, PolicyFiles, trust_of
+from quittance.files.policies import policies_of, trust_of
 from quittance.files.published import folder_fetch
 from quittance.files.rebuild import rebuild_sqlite, rebuild_tiles
 from quittance.files.verify import Verified, verify_log
 from quittance.record.acceptance import open_acceptance
-from quittance.record.note import ED25519, VerifierKey
 from quittance.record.policy import GRADES_WITH_POLICY, Trust
 from quittance.record.store import DamagedError, Head
 from quittance.record.tiles import TILE_WIDTH, bundle_path, decode_bundle
@@ -45,6 +43,8 @@ def check_case_or_log(
     log = folder / TILES if is_case else folder
     if not (is_case or (log / "checkpoint").exists()):
         require_case(folder)
+    if structure_only and acceptances:
+        raise UsageError("An acceptance needs the whole check. Leave --structure-only out.", code="usage.form")
     own = policy is None and vkey is None
     trust = _own_trust(folder, log, is_case) if own else trust_of(policy, vkey)
     if is_case:
@@ -56,25 +56,14 @@ def check_case_or_log(
         verified = replace(verified, flags=((None, OWN_TRUST), *verified.flags))
     _require_grade(verified, min_grade)
     for data in acceptances:
-        _require_kept(data, log, verified)
+        _require_kept(data, verified)
     return verified
 
 
 def _own_trust(folder: Path, log: Path, is_case: bool) -> Trust:
-    if (log / FOLDER / "joint").exists():
-        return PolicyFiles.load(log / FOLDER).read()
-    if not is_case:
-        return trust_of(None, None)
-    return log_key(folder)
-
-
-def log_key(folder: Path) -> VerifierKey:
-    """The verifier key of a case's log: the name is the log's own, the key that of its key file."""
-    origin = head_of(folder / TILES).origin
-    described = describe_key(read_key_file(folder / KEYS / LOG_KEY))
-    if described.public is None:
-        raise UsageError("The log's key file holds no key that signs.", code="key.use")
-    return VerifierKey(origin, ED25519, described.public)
+    if is_case:
+        return trust_beside(folder, head_of(log).origin)
+    return policies_of(log) or trust_of(None, None)
 
 
 def rebuild_case(folder: Path, *, from_tiles: bool) -> Head:
@@ -132,7 +121,7 @@ def _require_grade(verified: Verified, wanted: str | None) -> None:
         )
 
 
-def _require_kept(data: bytes, log: Path, verified: Verified) -> None:
+def _require_kept(data: bytes, verified: Verified) -> None:
     """Raise `RecordError` (`acceptance.broken`) if the log does not hold what its operator accepted."""
     accepted = open_acceptance(data, verified.operator_keys)
     if accepted.log != verified.head.origin:

@@ -27,6 +27,11 @@ def trust_beside(folder: Path | None, origin: str, log: Signer | None = None) ->
     policies = policies_of(folder / TILES) if folder is not None else None
     if policies is not None:
         return policies
+    return log_key(folder, origin, log)
+
+
+def log_key(folder: Path | None, origin: str, log: Signer | None = None) -> VerifierKey:
+    """The verifier key of a case's log, from what signs its tree heads or its key file; raises as `trust_beside`."""
     public = log.public if log is not None else None
     if public is None and folder is not None:
         public = describe_key(read_key_file(folder / KEYS / LOG_KEY)).public

@@ -53,6 +53,7 @@ def _written(time: int) -> str:
     return f"{_EPOCH + timedelta(seconds=min(time, _LAST)):%Y-%m-%dT%H:%M:%SZ}"
 
 
+@lru_cache(16)  # many statements of one import have seen the same head
 def seen_of(note: bytes) -> Seen:
     """What a statement says of the tree head that its drafter has seen: size, root and SHA-256 of the whole note."""
     checkpoint = Checkpoint.parse(Note.parse(note).text)

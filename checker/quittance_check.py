@@ -638,8 +638,9 @@ agreement.adopted      | A B / A B G         | agreement_sha256 version         
 agreement.amended      | A B / A B G         | agreement_sha256 version                                       | no   |              | case
 fact.reported          | O                   | journal                                                        | no   |              | case
 fact.stated            | BY                  | journal                                                        | no   |              | case
-list.submitted         | S                   | list count                                                     | some |              | case
+list.submitted         | S                   | list count version? part? parts?                               | some |              | case
 list.withdrawn         | S                   | list                                                           | no   |              | case
+match.judged           | N                   | judgement grade reason? list?                                  | two  |              | case
 match.confirmed        | A B                 | grade list?                                                    | some |              | case
 match.disputed         | S                   | grade list?                                                    | some |              | case
 match.undone           | N                   | grade list?                                                    | some |              | case
@@ -694,6 +695,12 @@ CODES = {"batch", "place", "to_place", "list", "commitment", "grade", "reason", 
          "from", "to", "zone", "surface"}  # fmt: skip
 DIGESTS = {"fingerprint", "old", "observed", "reader", "public_key", "operator_key", "sha256"}
 REVOCATIONS = {"lost", "stolen", "left", "replaced", "ended", "other"}
+UNLIKELY, LIKELY = {"p00", "p10", "p30"}, {"p50", "p70", "p90", "p97"}
+JUDGED = {
+    "judgement": {"same", "different", "unsure"},
+    "grade": UNLIKELY | LIKELY | {"none"},
+    "reason": {"father", "year", "place", "number", "document", "interview", "relative", "family", "spelling", "other"},
+}
 JOURNAL_TABLE = """
 perform: of by n? persons? cat? breakdown? party? same_as? destination?
 total level: of n by party?
@@ -724,6 +731,10 @@ def check_member(kind: str, name: str, value: Any) -> bool:
     """Whether one member of a body has the form that its name asks for (rule 6)."""
     if name == "reason" and kind == "key.revoked":
         return isinstance(value, str) and value in REVOCATIONS
+    if kind == "match.judged" and name in JUDGED:
+        return isinstance(value, str) and value in JUDGED[name]
+    if kind == "list.submitted" and name in ("version", "part", "parts"):
+        return is_count(value) and value != 0
     if name in CODES:
         return isinstance(value, str) and CODE.fullmatch(value) is not None
     if name in DIGESTS or name.endswith("_sha256"):
@@ -751,6 +762,12 @@ def check_body(kind: str, body: dict[str, Any]) -> None:
     members(body, KINDS[kind].body, "entry.body")
     for name, value in body.items():
         need(check_member(kind, name, value), "entry.body", f"{name} has another form")
+    if kind == "list.submitted":
+        need(body.get("part", 1) <= body.get("parts", 1), "entry.body", "a part beyond the last one")
+    if kind == "match.judged" and "reason" not in body:
+        said = (body["judgement"], body["grade"])
+        against = said in {*(("same", grade) for grade in UNLIKELY), *(("different", grade) for grade in LIKELY)}
+        need(not against, "entry.body", "a judgement against the probability shown, without a reason")
 
 
 def check_journal_entry(body: dict[str, Any]) -> None:
@@ -796,6 +813,7 @@ def check_kind(entry: Entry) -> None:
     right = {
         "no": count == 0,
         "one": count == 1,
+        "two": count == 2,
         "some": count == entry.body["count"] if "count" in entry.body else count > 0,
         "any": True,
     }
@@ -811,8 +829,8 @@ def check_kind(entry: Entry) -> None:
 Office = tuple[str, str]  # role and party ("" where the enrolment names none)
 BEGINNING = {"log.genesis", "key.enrolled", "fact.reported", "record.countersigned"}
 WAITING = ("batch.", "handover.", "match.", "list.", "count.", "person.", "wish.", "pledge.", "policy.")
-CORRECTABLE = {"match.confirmed", "match.disputed", "person.cleared", "person.held_back", "wish.recorded",
-               "count.contested", "pledge.recorded", "claim.captured", "claim.verdict"}  # fmt: skip
+CORRECTABLE = {"match.judged", "match.confirmed", "match.disputed", "person.cleared", "person.held_back",
+               "wish.recorded", "count.contested", "pledge.recorded", "claim.captured", "claim.verdict"}  # fmt: skip
 WITHDRAWABLE = CORRECTABLE | {"handover.observed", "count.asserted"}
 
 
@@ -841,6 +859,18 @@ class Said:
     commitment: str | None = None  # of a handover: under which its handles were delivered
 
 
+@dataclass
+class Listed:
+    """How far a side has come with a list."""
+
+    version: int
+    part: int
+    parts: int
+    highest: str  # the last handle so far of a version in several parts
+    index: int  # of the last part that came
+    withdrawn: bool = False
+
+
 class Log:
     """The state of a log while its entries are read in order."""
 
@@ -859,7 +889,7 @@ class Log:
         self.founding: dict[str, tuple[str, Office]] = {}  # key id -> sid of its enrolment, and its office
         self.founded = self.past_beginning = False
         self.countersigned: dict[str, set[tuple[str, Office]]] = {}  # sid -> who countersigned it
-        self.lists: set[tuple[Office, str]] = set()
+        self.lists: dict[tuple[Office, str], Listed] = {}
         self.batches: dict[str, dict[str, Any]] = {}
         self.handed_over: dict[str, int] = {}
         self.delivered: set[tuple[str | None, str]] = set()
@@ -1055,11 +1085,12 @@ class Log:
                 need(body["id"] not in self.facts, "record.fact_id", "the case has a journal entry with this id")
                 self.facts.add(body["id"])
             case "list.submitted":
-                need((office, body["list"]) not in self.lists, "record.list_state", "this side submitted it already")
-                self.lists.add((office, body["list"]))
+                self.take_list(entry, (office, body["list"]), said.index)
             case "list.withdrawn":
-                need((office, body["list"]) in self.lists, "record.list_state", "this side has not submitted it")
-                self.lists.remove((office, body["list"]))
+                listed = self.lists.get((office, body["list"]))
+                if listed is None or listed.withdrawn:
+                    refuse("record.list_state", "this side has not submitted it")
+                listed.withdrawn = True
             # Batches: proposed, cleared, authorised, in this order
             case "batch.proposed":
                 need(body["batch"] not in self.batches, "record.batch_state", "the batch was proposed already")
@@ -1122,6 +1153,27 @@ class Log:
                 if before.kind == "count.asserted":
                     self.counted -= {(one, before.body["commitment"], before.body["batch"]) for one in before.offices}
 
+    def take_list(self, entry: Entry, name: tuple[Office, str], index: int) -> None:
+        """A part of a list, if it is the one that comes next, and its handles go on in their order."""
+        version, part, parts = (entry.body.get(member, 1) for member in ("version", "part", "parts"))
+        before = self.lists.get(name)
+        highest = ""
+        if before is None:
+            due = version == part == 1
+        elif before.withdrawn:
+            due = part == 1 and (version > before.version or version == before.version == 1)
+        elif before.part < before.parts:
+            due = [version, part, parts] == [before.version, before.part + 1, before.parts]
+            highest = before.highest
+        else:
+            due = [version, part] == [before.version + 1, 1]
+        need(due, "record.list_state", "not the part or version of this side's list that comes next")
+        if parts > 1:
+            for person in entry.people:
+                need(person > highest, "record.people", "the handles of a list in parts are not in ascending order")
+                highest = person
+        self.lists[name] = Listed(version, part, parts, highest, index)
+
     # 7. Flags
 
     def all_flags(self, notes: dict[str, Head], heads: list[Head]) -> list[dict[str, Any]]:
@@ -1135,6 +1187,8 @@ class Log:
             others = {keyid for keyid, _ in self.countersigned.get(sid, set())} - doubtful
             if doubtful and not others:
                 flags.append(("doubtful", said.index))
+        unfinished = [one.index for one in self.lists.values() if one.part < one.parts and not one.withdrawn]
+        flags += [("list_incomplete", index) for index in unfinished]
         cosigned = sorted((head for head in heads if head.times), key=lambda head: head.size)
         earliest = [min(head.times) for head in cosigned]  # then: the earliest on any head of this size or above
         for at in range(len(earliest) - 2, -1, -1):

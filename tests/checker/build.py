@@ -72,9 +72,10 @@ def key(name: str) -> Pair:
 OP, OP2, OP3, SERVER = key("operator"), key("operator 2"), key("operator 3"), key("server")
 A, B, N, M, G, P = (key(role) for role in ("holding", "receiving", "neutral", "medical", "guarantor", "protection"))
 A2, B2, C, STRANGER = key("holding 2"), key("receiving 2"), key("third side"), key("stranger")
+N2 = key("neutral 2")
 ROLE = {OP2: "operator", SERVER: "server", A: "holding", B: "receiving", N: "neutral", M: "medical", G: "guarantor",
-        P: "protection", A2: "holding", B2: "receiving", C: "holding"}  # fmt: skip
-PARTY = {A: "side-a", B: "side-b", A2: "side-a", B2: "side-b", N: "neutral", C: "side-c"}
+        P: "protection", A2: "holding", B2: "receiving", C: "holding", N2: "neutral"}  # fmt: skip
+PARTY = {A: "side-a", B: "side-b", A2: "side-a", B2: "side-b", N: "neutral", N2: "neutral", C: "side-c"}
 WITNESSES = {"A": "a.example/witness", "B": "b.example/witness", "N": "n.example/witness"}
 
 
@@ -272,9 +273,27 @@ class Builder:
         some = {"commitments": people(*numbers)} if numbers else {}
         return self.add("handover.observed", given, N, **some)
 
+    def part(self, signer: Pair, *numbers: int, name: str = "L-1", ordered: bool = True, **body: Any) -> str:
+        """A list, or a part of one, with these persons; in the order of their handles, or that of their numbers."""
+        handles = [handle(number) for number in numbers]
+        some = {"commitments": {"person": sorted(handles) if ordered else handles}} if handles else {}
+        return self.add("list.submitted", {"list": name, "count": len(numbers), **body}, signer, **some)
+
+    def judge(self, judgement: str, grade: str, *numbers: int, signer: Pair | None = None, **body: Any) -> str:
+        """The judgement of a reviewer on persons, mostly two."""
+        given = {"judgement": judgement, "grade": grade, **body}
+        given = {name: value for name, value in given.items() if value is not ...}
+        some = {"commitments": people(*numbers)} if numbers else {}
+        return self.add("match.judged", given, signer or N, **some)
+
     def answer(self, kind: str, sid: str, batch: str, count: int, signer: Pair, **body: Any) -> str:
         given = {"batch": batch, "count": count, **body}
         return self.add("handover." + kind, given, signer, refs=refs("answers", sid))
+
+
+def by_handle(*numbers: int) -> list[int]:
+    """Persons in the order of their handles."""
+    return sorted(numbers, key=handle)
 
 
 def refs(relation: str, *sids: str) -> list[dict[str, str]]:
@@ -327,6 +346,26 @@ def good_case() -> Builder:
     log.add("list.submitted", {"list": "L-1", "count": 2}, A2, commitments=people(1, 2))
     log.add("list.withdrawn", {"list": "L-1"}, A)
     log.add("list.submitted", {"list": "L-1", "count": 1}, A, commitments={**people(1), "source": [handle(900)]})
+    log.part(A, version=2)
+    parts = by_handle(*range(1000, 1010))
+    for number in range(3):
+        log.part(A, *parts[4 * number : 4 * number + 4], version=3, part=number + 1, parts=3)
+    log.part(A, *parts[:6], version=4, parts=2)
+    log.add("list.withdrawn", {"list": "L-1"}, A)
+    log.part(A, *parts[:3], version=7, parts=3)
+    log.part(A, version=7, part=2, parts=3)  # list_incomplete
+    for number in (1, 2):
+        log.part(B, *parts[5 * number - 5 : 5 * number], name="L-2", part=number, parts=2)
+    log.enrol(N2, G)
+    for reviewer in (N, N2):
+        log.judge("same", "p97", 1000, 1001, signer=reviewer, list="L-1")
+    log.judge("different", "p90", 1000, 1002, reason="father")
+    judged = log.judge("unsure", "none", 1002, 1003, signer=N2)
+    better = {"judgement": "same", "grade": "p10", "reason": "document"}
+    log.add("record.corrected", {"body": better}, N2, refs=refs("corrects", judged))
+    log.withdraw(judged, N)
+    log.add("match.undone", {"grade": "weak"}, N, commitments=people(1000, 1001))
+    log.add("match.confirmed", {"grade": "strong"}, A, B, commitments=people(1000, 1001, 1002))
     matched = log.add("match.confirmed", {"grade": "strong", "list": "L-1"}, A, B, commitments=people(1))
     log.add("match.disputed", {"grade": "weak"}, B, commitments=people(1))
     log.add("match.undone", {"grade": "weak"}, N, commitments=people(1))
@@ -663,6 +702,35 @@ rule("entry.body", "breakdown in the journal that does not add up", lambda log: 
     "fact.reported", journal(50, kind="perform", n=2, breakdown={"x": 1}), OP))  # fmt: skip
 
 
+# Lists in versions and parts, and judgements: what a body shows alone
+
+for member in ("version", "part", "parts"):
+    rule("entry.body", f"{member} 0 of a list", lambda log, member=member: log.part(A, 7, **{member: 0}))
+    rule("entry.body", f"{member} of a list as a text", lambda log, member=member: log.part(A, 7, **{member: "1"}))
+    rule("entry.body", f"{member} of a list that is true", lambda log, member=member: log.part(A, 7, **{member: True}))
+rule("entry.body", "second part of one", lambda log: (log.part(A, 7), log.part(A, 8, part=2)))
+rule("entry.body", "part beyond the last", lambda log: log.part(A, 7, part=3, parts=2))
+rule("entry.body", "version of a list withdrawn", lambda log: (
+    log.part(A, 7), log.add("list.withdrawn", {"list": "L-1", "version": 1}, A)))  # fmt: skip
+rule("entry.body", "digest of the file beside a list", lambda log: log.part(A, 7, file_sha256="ab" * 32))
+rule("entry.body", "judgement that is none of three", lambda log: log.judge("maybe", "p50", 7, 8))
+rule("entry.body", "judgement that is a list", lambda log: log.judge(["same"], "p50", 7, 8))  # type: ignore[arg-type]
+rule("entry.body", "grade that is no band", lambda log: log.judge("same", "p20", 7, 8))
+rule("entry.body", "grade of another kind of match", lambda log: log.judge("same", "strong", 7, 8))
+rule("entry.body", "judgement without grade", lambda log: log.judge("same", ..., 7, 8))  # type: ignore[arg-type]
+rule("entry.body", "reason in words", lambda log: log.judge("same", "p97", 7, 8, reason="his father said so"))
+rule("entry.body", "reason of another kind", lambda log: log.judge("same", "p97", 7, 8, reason="lost"))
+rule("entry.body", "note beside a judgement", lambda log: log.judge("same", "p97", 7, 8, note="x"))
+for grade in ("p00", "p10", "p30"):
+    rule("entry.body", f"same at {grade} without reason", lambda log, grade=grade: log.judge("same", grade, 7, 8))
+for grade in ("p50", "p70", "p90", "p97"):
+    rule("entry.body", f"different at {grade} without reason", lambda log, grade=grade: log.judge(
+        "different", grade, 7, 8))  # fmt: skip
+rule("entry.body", "correction to a judgement that lacks its reason", lambda log: log.add(
+    "record.corrected", {"body": {"judgement": "same", "grade": "p10"}}, N,
+    refs=refs("corrects", log.judge("different", "p10", 7, 8))))  # fmt: skip
+
+
 @broken("entry.body", "founding key listed twice")
 def _(log: Builder) -> Files:
     log = Builder()
@@ -694,6 +762,12 @@ rule(
     lambda log: log.add("batch.cleared", {"batch": "x"}, N, M, commitments=people(7)),
 )
 rule("record.people", "no handle where some are needed", lambda log: log.add("match.confirmed", {"grade": "x"}, A, B))
+
+
+rule("record.people", "judgement on one", lambda log: log.judge("same", "p97", 7))
+rule("record.people", "judgement on three", lambda log: log.judge("same", "p97", 7, 8, 9))
+rule("record.people", "judgement on nobody", lambda log: log.judge("same", "p97"))
+rule("record.people", "judgement on one person twice", lambda log: log.judge("same", "p97", 7, 7))
 
 
 # Rule 8: genesis and agreement
@@ -815,6 +889,19 @@ rule(
     "one side alone on a match",
     lambda log: log.add("match.confirmed", {"grade": "x"}, A, commitments=people(7)),
 )
+rule("record.signers", "judgement by a side", lambda log: log.judge("same", "p97", 7, 8, signer=A))
+rule("record.signers", "judgement by the operator", lambda log: log.judge("same", "p97", 7, 8, signer=OP))
+rule("record.signers", "judgement by two reviewers at once", lambda log: (
+    log.enrol(N2, A), log.add("match.judged", {"judgement": "same", "grade": "p97"}, N, N2,
+                              commitments=people(7, 8))))  # fmt: skip
+rule("record.signers", "judgement withdrawn by a side", lambda log: log.withdraw(
+    log.judge("same", "p97", 7, 8), A))  # fmt: skip
+rule("record.signers", "judgement corrected by a side", lambda log: log.add(
+    "record.corrected", {"body": {"judgement": "unsure", "grade": "p97"}}, B,
+    refs=refs("corrects", log.judge("same", "p97", 7, 8))))  # fmt: skip
+rule("record.signers", "match undone by a side", lambda log: log.add(
+    "match.undone", {"grade": "x"}, A, commitments=people(7, 8)))  # fmt: skip
+rule("record.signers", "part of a list by the operator", lambda log: log.part(OP, 7, parts=2))
 rule("record.signers", "key left over", lambda log: log.add("fact.reported", journal(50), OP, N))
 rule(
     "record.signers",
@@ -941,6 +1028,47 @@ rule(
 rule("record.list_state", "list withdrawn by the other side", lambda log: (
     log.add("list.submitted", {"list": "L-1", "count": 1}, A, commitments=people(7)),
     log.add("list.withdrawn", {"list": "L-1"}, B)))  # fmt: skip
+rule("record.list_state", "first version of a list is the second", lambda log: log.part(A, 7, version=2))
+rule("record.list_state", "list begun with its second part", lambda log: log.part(A, 7, part=2, parts=2))
+rule("record.list_state", "part left out", lambda log: (log.part(A, 7, parts=3), log.part(A, part=3, parts=3)))
+rule("record.list_state", "part twice", lambda log: [log.part(A, *some, part=1, parts=2) for some in ((7,), ())])
+rule("record.list_state", "last part twice", lambda log: (
+    log.part(A, 7, parts=2), log.part(A, part=2, parts=2), log.part(A, part=2, parts=2)))  # fmt: skip
+rule("record.list_state", "part of another number of parts", lambda log: (
+    log.part(A, 7, parts=2), log.part(A, part=2, parts=3)))  # fmt: skip
+rule("record.list_state", "part of another version", lambda log: (
+    log.part(A, 7, parts=2), log.part(A, part=2, parts=2, version=2)))  # fmt: skip
+rule("record.list_state", "part by the other side", lambda log: (
+    log.part(A, 7, parts=2), log.part(B, part=2, parts=2)))  # fmt: skip
+rule("record.list_state", "part of another list", lambda log: (
+    log.part(A, 7, parts=2), log.part(A, part=2, parts=2, name="L-2")))  # fmt: skip
+rule("record.list_state", "new version before the last is complete", lambda log: (
+    log.part(A, 7, parts=2), log.part(A, 8, version=2)))  # fmt: skip
+rule("record.list_state", "version begun with its second part", lambda log: (
+    log.part(A, 7), log.part(A, version=2, part=2, parts=2)))  # fmt: skip
+rule("record.list_state", "version left out", lambda log: (log.part(A, 7), log.part(A, 8, version=3)))
+rule("record.list_state", "version submitted twice", lambda log: (
+    log.part(A, 7), log.part(A, 8, version=2), log.part(A, 8, version=2)))  # fmt: skip
+rule("record.list_state", "version without its number", lambda log: (
+    log.part(A, 7), log.part(A, 8, version=2), log.part(A, 9)))  # fmt: skip
+rule("record.list_state", "part after the list was withdrawn", lambda log: (
+    log.part(A, 7, parts=2), log.add("list.withdrawn", {"list": "L-1"}, A), log.part(A, part=2, parts=2)))  # fmt: skip
+rule("record.list_state", "version that was withdrawn", lambda log: (
+    log.part(A, 7), log.part(A, 8, version=2), log.add("list.withdrawn", {"list": "L-1"}, A),
+    log.part(A, 8, version=2)))  # fmt: skip
+rule("record.list_state", "version below the one withdrawn", lambda log: (
+    log.part(A, 7), log.part(A, 8, version=2), log.add("list.withdrawn", {"list": "L-1"}, A),
+    log.part(A, 8)))  # fmt: skip
+rule("record.list_state", "list withdrawn twice", lambda log: (
+    log.part(A, 7, parts=2), *(log.add("list.withdrawn", {"list": "L-1"}, A) for _ in "12")))  # fmt: skip
+rule("record.people", "part whose handles are out of order", lambda log: log.part(
+    A, *by_handle(7, 8, 9)[::-1], parts=2, ordered=False))  # fmt: skip
+rule("record.people", "person in two parts of a list", lambda log: (
+    log.part(A, *by_handle(7, 8, 9)[:2], parts=2), log.part(A, *by_handle(7, 8, 9)[1:], part=2, parts=2)))  # fmt: skip
+rule("record.people", "part that begins before the end of the last", lambda log: (
+    log.part(A, by_handle(7, 8, 9)[1], parts=2), log.part(A, by_handle(7, 8, 9)[0], part=2, parts=2)))  # fmt: skip
+rule("record.people", "person in two parts with an empty one between", lambda log: (
+    log.part(A, 7, parts=3), log.part(A, part=2, parts=3), log.part(A, 7, part=3, parts=3)))  # fmt: skip
 rule("record.batch_state", "batch proposed twice", lambda log: log.propose("B-1", 1))
 rule(
     "record.batch_state",
@@ -990,6 +1118,10 @@ rule("record.final", "correction of what cannot be corrected", lambda log: log.a
 rule("record.final", "withdrawal of what cannot be withdrawn", lambda log: log.withdraw(log.fact(50), OP))
 rule("record.final", "withdrawn twice", lambda log: [
     log.withdraw(log.observed, N, commitments=people(1, 2)) for _ in "12"])  # fmt: skip
+rule("record.final", "judgement withdrawn twice", lambda log: [
+    log.withdraw(sid, N) for sid in [log.judge("same", "p97", 7, 8)] * 2])  # fmt: skip
+rule("record.final", "withdrawal of a match undone", lambda log: log.withdraw(
+    log.add("match.undone", {"grade": "x"}, N, commitments=people(7, 8)), N))  # fmt: skip
 rule("record.people", "handover withdrawn with other handles", lambda log: log.withdraw(
     log.observed, N, commitments=people(1, 3)))  # fmt: skip
 rule("entry.body", "correction without a member of its kind", lambda log: log.add(

@@ -64,6 +64,37 @@ def test_sound_logs(tmp_path, name):
     assert answer["signatures_checked"] == found.signatures_checked
 
 
+LISTS = {
+    "complete": (((1, 1, 2), (1, 2, 2)), None),
+    "begun": (((1, 1, 2),), 0),
+    "next version begun": (((1, 1, 1), (2, 1, 3), (2, 2, 3)), 2),
+    "finished in the end": (((1, 1, 1), (2, 1, 2), (2, 2, 2)), None),
+    "begun and withdrawn": (((1, 1, 2), None), None),
+    "begun anew": (((1, 1, 2), None, (3, 1, 2)), 2),
+}
+"""What a side says of a list, (version, part, parts) or None to withdraw it; and the statement that is flagged."""
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lists_that_are_not_complete(tmp_path, name):
+    """Both flag the last part that came of a version that is not complete, of a list that is not withdrawn."""
+    from tests.checker.test_checker import check
+
+    said, flagged = LISTS[name]
+    log = build.copy.deepcopy(build.small_case())
+    first = len(log.leaves)
+    for one in said:
+        if one is None:
+            log.add("list.withdrawn", {"list": "L-1"}, build.A)
+        else:
+            log.part(build.A, version=one[0], part=one[1], parts=one[2])
+    log.part(build.B, 7)
+    folder = place(tmp_path, log.files())
+    expected = set() if flagged is None else {(first + flagged, "list_incomplete")}
+    assert {(flag["index"], flag["flag"]) for flag in check("mirror", folder)[1]["flags"]} == expected
+    assert set(verify_log(folder, PolicyFiles.load(folder / "policy").read(), processes=1).flags) == expected
+
+
 @pytest.mark.parametrize("number", range(len(build.BROKEN)), ids=[name for name, _, _ in build.BROKEN])
 def test_broken_logs(tmp_path, number):
     """What the checker refuses by a rule, the product refuses by the same."""

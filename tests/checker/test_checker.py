@@ -118,14 +118,15 @@ def test_without_a_policy_of_ones_own_the_keys_are_shown_for_comparison(mini):
     [
         (
             "case",
-            296,
+            315,
             {
-                ("count_differs", 52),
-                ("backdated", 284),
-                ("postdated", 285),
-                ("seen_note_missing", 286),
-                ("doubtful", 287),
-                ("doubtful", 289),
+                ("list_incomplete", 26),
+                ("count_differs", 71),
+                ("backdated", 303),
+                ("postdated", 304),
+                ("seen_note_missing", 305),
+                ("doubtful", 306),
+                ("doubtful", 308),
             },
         ),
         ("public", 8, {("founding_not_countersigned", None)}),
@@ -369,6 +370,11 @@ def test_a_later_word_may_name_an_earlier_index_as_compromised(tmp_path):
 # Allowed, although it looks as if it were not
 
 
+def is_fitting(judgement: str, grade: str) -> bool:
+    """Whether a judgement goes with the score, so that it needs no reason."""
+    return grade == "none" or judgement != ("same" if grade < "p50" else "different")
+
+
 @pytest.mark.parametrize(
     "allowed",
     [
@@ -381,6 +387,16 @@ def test_a_later_word_may_name_an_earlier_index_as_compromised(tmp_path):
                      for _ in "12"],
         lambda log: [log.add("list.submitted", {"list": "L-1", "count": 1}, one, commitments=build.people(7))
                      for one in (build.A, build.B)],
+        lambda log: (log.part(build.A, 9, 8, 7, ordered=False), log.part(build.A, 8, 7, version=2)),
+        lambda log: (log.part(build.A, parts=2), log.part(build.A, 7, part=2, parts=2), log.part(build.B, 7)),
+        lambda log: (log.part(build.A, 7, parts=2), log.add("list.withdrawn", {"list": "L-1"}, build.A),
+                     log.part(build.A, 7, parts=3)),
+        lambda log: [log.judge(judgement, "none", 7, 8) for judgement in ("same", "different", "same", "same")],
+        lambda log: [log.judge(judgement, grade, 7, 8, **({} if is_fitting(judgement, grade) else {"reason": "number"}))
+                     for judgement in ("same", "different", "unsure")
+                     for grade in ("none", "p00", "p10", "p30", "p50", "p70", "p90", "p97")],
+        lambda log: log.judge("unsure", "p97", 7, 8, reason="other"),
+        lambda log: log.add("match.undone", {"grade": "x"}, build.N, commitments=build.people(7, 8, 9)),
         lambda log: (log.revoke(build.B, build.OP), log.revoke(build.B, build.OP, compromised_since=3)),
         lambda log: log.revoke(build.A, build.A),
         lambda log: (log.enrol(build.C, build.N, party=...), log.batch("B-7", 1)),
@@ -390,7 +406,10 @@ def test_a_later_word_may_name_an_earlier_index_as_compromised(tmp_path):
         lambda log: log.add("fact.reported", build.journal(50, of=[], known="2020-05-01", source=["a"]), build.OP),
     ],
     ids=["person again in another commitment", "rest of the batch", "handover again once withdrawn", "nobody came",
-         "contested twice", "one list id from both sides", "revoked once more", "own key revoked", "key without party",
+         "contested twice", "one list id from both sides", "list in one part, in any order", "part without persons",
+         "list begun anew after a part", "judged again and again", "judged in every way",
+         "reason that is not needed", "match of three undone",
+         "revoked once more", "own key revoked", "key without party",
          "operator key rotated by itself", "party key rotated with another operator key", "earlier event",
          "journal entry of no commitment"],
 )  # fmt: skip

@@ -14,6 +14,8 @@ from tests.signing import OFFICES, SignedLog, refer, signer
 
 from quittance.canon import canonical
 from quittance.files.keyfile import seal_key
+from quittance.files.sheets_write import write_csv, write_xlsx
+from quittance.files.tables import Sheet
 from quittance.record.acceptance import accept
 from quittance.record.checkpoint import Checkpoint, cosign, sign
 from quittance.record.commitment import Opening, openings_json
@@ -65,6 +67,13 @@ def story() -> tuple[Leaf, ...]:
         )
     leaves.append(log.leaf("list.submitted", {"list": "l1", "count": 2}, ("holding",), people=2))
     leaves.append(log.leaf("list.withdrawn", {"list": "l1"}, ("holding",)))
+    handles = sorted(log.persons(4))
+    for part in (1, 2):
+        body = {"list": "l2", "count": 2, "version": 1, "part": part, "parts": 2}
+        leaves.append(log.leaf("list.submitted", body, ("holding",), people=handles[2 * part - 2 : 2 * part]))
+    judged = log.leaf("match.judged", {"judgement": "same", "grade": "p97"}, ("neutral",), people=handles[:2])
+    better = {"body": {"judgement": "same", "grade": "p30", "reason": "document"}}
+    leaves += [judged, log.leaf("record.corrected", better, ("neutral",), refs=refer("corrects", judged))]
     matched = log.leaf("match.confirmed", {"grade": "A1"}, ("holding", "receiving"), people=1)
     leaves.append(matched)
     leaves += log.batch("b1", 5, commitment="release")
@@ -313,3 +322,71 @@ def grown(seed: bytes, size: int) -> list[bytes]:
         for unit in units
         for start, end in ((b"", b""), (seed, b""), (seed[:half], seed[half:]))
     ]
+
+
+def tables() -> list[bytes]:
+    """A list of invented people in the forms that lists come in."""
+    rows = (
+        ("شماره", "نام", "نام پدر", "سال تولد", "ولایت", "ملاحظات"),
+        ("1", "گلاب مثال", "چمن", "1366", "هلمند", "=1+1"),
+        ("2", "زرین نمونه", "بهار", "۱۳۷۰/۵/۱۲", "بلخ", "+93"),
+    )
+    plain = [["no", "name", "father", "age"], ["1", "Gulab Example", "Chaman", "35"], ["2", "Zarin Sample", "", "40"]]
+    text = write_csv(rows, people=False).decode()
+    latin = write_csv(plain, people=False)
+    people = "<si><t>no</t></si><si><t>name</t></si><si><r><t>Gulab</t></r><r><t> X</t></r></si>"
+    sheet = (
+        '<worksheet><sheetViews><sheetView rightToLeft="1"/></sheetViews><sheetData><row r="2">'
+        '<c r="A2" t="s"><v>0</v></c><c r="B2" t="s"><v>1</v></c></row><row r="3"><c r="A3" s="1"><v>7</v></c>'
+        '<c r="B3" t="s"><v>2</v></c><c r="C3"><f>1+1</f><v>2</v></c></row></sheetData>'
+        '<mergeCells><mergeCell ref="A1:B1"/></mergeCells></worksheet>'
+    )
+    book = '<workbook xmlns:r="r"><sheets><sheet name="a" r:id="r1"/></sheets></workbook>'
+    links = '<Relationships><Relationship Id="r1" Type="/worksheet" Target="worksheets/sheet1.xml"/></Relationships>'
+    styles = (
+        '<styleSheet><numFmts><numFmt numFmtId="170" formatCode="000"/></numFmts><cellXfs><xf/><xf numFmtId="170"/>'
+    )
+    content = (
+        '<o:d xmlns:o="o" xmlns:t="t" xmlns:x="x"><t:table t:name="a"><t:table-row><t:table-cell><x:p>name</x:p>'
+        '</t:table-cell></t:table-row><t:table-row t:number-rows-repeated="2"><t:table-cell o:value-type="string">'
+        "<x:p>Gulab<x:s/>X</x:p></t:table-cell></t:table-row></t:table></o:d>"
+    )
+    parts = {"xl/workbook.xml": book, "xl/_rels/workbook.xml.rels": links, "xl/worksheets/sheet1.xml": sheet}
+    parts |= {"xl/sharedStrings.xml": f"<sst>{people}</sst>", "xl/styles.xml": styles + "</cellXfs></styleSheet>"}
+    return [
+        latin,
+        write_csv(rows),
+        text.replace(",", ";").encode("utf-16"),
+        text.replace("ی", "ي").encode("windows-1256", "replace"),
+        *(write_xlsx([Sheet("a", rows, right_to_left=True)]), packed(parts), packed({"content.xml": content})),
+    ]
+
+
+def packed(parts: dict[str, str]) -> bytes:
+    """A zip archive of these parts."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return file.getvalue()
+
+
+def dates() -> list[bytes]:
+    """Births as lists write them."""
+    texts = (
+        "1963/1965|1970~",
+        "SH1366",
+        "۱۵ حمل ۱۳۶۶",
+        "age:35@2020-03-10",
+        "né le 12 mai 1985",
+        "1366 هـ ش",
+        "12.05.1985",
+    )
+    return [text.encode() for text in (*texts, "12.05.1985", "between 1963 and 1968", "Helmand, Sangin", "1366/1987")]
+
+
+def places() -> list[bytes]:
+    """Files of places."""
+    rows = [{"id": "a", "names": ["x"], "neighbours": ["b"]}, {"id": "b", "names": ["y"]}]
+    rows.append({"id": "c", "names": ["z"], "within": "a"})
+    return [json.dumps({"format": "quittance-places/1", "places": rows}).encode()]

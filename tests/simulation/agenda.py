@@ -1,4 +1,4 @@
-"""What is honestly done: batches on their way, lists, matches, wishes, corrections, new keys, erasure."""
+"""What is honestly done: batches on their way, lists, matches, judgements, wishes, corrections, new keys, erasure."""
 
 from __future__ import annotations
 
@@ -43,6 +43,19 @@ class Plan:
         }
 
 
+@dataclass
+class Listing:
+    """A list of a side: its versions, the parts that are still to come, and those that came; `busy` as above."""
+
+    name: str
+    role: str
+    version: int = 0
+    parts: int = 1
+    waiting: list[list[str]] = field(default_factory=list)
+    last: str = ""
+    busy: bool = False
+
+
 class Agenda:
     """Chooses what is done next, and remembers what has come of it."""
 
@@ -55,6 +68,9 @@ class Agenda:
         self.said: dict[str, list[str]] = {}
         """Kind -> statements that were accepted."""
         self.lists: dict[str, list[str]] = {"holding": [], "receiving": []}
+        """Role -> the lists that stand."""
+        self.listings: list[Listing] = []
+        self.pair: tuple[str, ...] = ()
         self._count = 0
 
     def person(self) -> str:
@@ -80,8 +96,9 @@ class Agenda:
             self._propose()
         else:
             chance.choice(
-                (self._fact, self._list, self._match, self._clear, self._wish, self._pledge, self._contest,
-                 self._correct, self._rotate, self._erase, self._withdraw_handover, self._withdraw_handover)
+                (self._fact, self._list, self._list, self._withdraw_list, self._judge, self._take_back, self._match,
+                 self._clear, self._wish, self._pledge, self._contest, self._correct, self._rotate, self._erase,
+                 self._withdraw_handover, self._withdraw_handover)
             )()  # fmt: skip
 
     def act(
@@ -171,17 +188,81 @@ class Agenda:
         self.say("fact.reported", {"id": self.name("fact"), "kind": "note"})
 
     def _list(self) -> None:
-        drafter, role = self.world.rng.choice((("A", "holding"), ("B", "receiving")))
-        name = self.name("list")
+        """A side goes on with a list, or hands in a new one, or a new version of one."""
+        chance = self.world.rng
+        drafter, role = chance.choice((("A", "holding"), ("B", "receiving")))
+        mine = [one for one in self.listings if one.role == role]
+        if any(one.busy for one in mine):
+            return
+        listing = next((one for one in mine if one.waiting), None)
+        if listing is None:
+            listing = chance.choice([*mine[-2:], Listing(self.name("list"), role)])
+            if listing not in self.listings:
+                self.listings.append(listing)
+            listing.version += 1
+            listing.parts = chance.randint(1, 3)
+            people = sorted(self.person() for _ in range(2 * listing.parts))
+            listing.waiting = [people[at : at + 2] for at in range(0, len(people), 2)]
+        self._hand_in(drafter, listing)
+
+    def _hand_in(self, drafter: str, listing: Listing) -> None:
+        people = listing.waiting[0]
+        part = listing.parts - len(listing.waiting) + 1
+        body: dict[str, Any] = {"list": listing.name, "count": len(people)}
+        if (listing.version, listing.parts) != (1, 1):
+            body |= {"version": listing.version, "part": part, "parts": listing.parts}
+        listing.busy = True
 
         def then(code: str, sid: str) -> None:
-            if not code:
-                self.lists[role].append(name)
+            listing.busy = False
+            if code:
+                self.listings.remove(listing)
+                return
+            del listing.waiting[0]
+            listing.last = people[-1]
+            if listing.name not in self.lists[listing.role]:
+                self.lists[listing.role].append(listing.name)
 
-        self.act(
-            drafter, "list.submitted", {"list": name, "count": 2}, (role,), people=(self.person(), self.person()),
-            then=then,
-        )  # fmt: skip
+        if not self.act(drafter, "list.submitted", body, (listing.role,), people=tuple(people), then=then):
+            listing.busy = False
+
+    def _withdraw_list(self) -> None:
+        """A side takes a list back, complete or not, to hand it in again."""
+        for listing in self.listings[-3:]:
+            if not listing.busy and listing.name in self.lists[listing.role]:
+                listing.busy = True
+
+                def then(code: str, sid: str, listing: Listing = listing) -> None:
+                    listing.busy = False
+                    listing.waiting = []
+                    if code:
+                        self.listings.remove(listing)
+                    else:
+                        self.lists[listing.role].remove(listing.name)
+
+                drafter = "A" if listing.role == "holding" else "B"
+                if not self.act(drafter, "list.withdrawn", {"list": listing.name}, (listing.role,), then=then):
+                    listing.busy = False
+                return
+
+    def _judge(self) -> None:
+        """A reviewer judges a pair, the same one now and then."""
+        chance = self.world.rng
+        if not self.pair or chance.random() < 0.3:
+            self.pair = (self.person(), self.person())
+        body = {"judgement": chance.choice(("same", "different", "unsure")), "grade": chance.choice(("p10", "p97"))}
+        if chance.random() < 0.5 or body["judgement"] == ("same" if body["grade"] == "p10" else "different"):
+            body["reason"] = "father"
+        self.act("N", "match.judged", body, ("neutral",), people=self.pair)
+
+    def _take_back(self) -> None:
+        """A judgement is put right, or the pair taken apart."""
+        for sid in self.said.get("match.judged", ())[-1:]:
+            if self.world.rng.random() < 0.5:
+                self.act("N", "match.undone", {"grade": "review"}, ("neutral",), people=self.pair)
+            else:
+                body = {"body": {"judgement": "unsure", "grade": "none"}}
+                self.act("N", "record.corrected", body, ("neutral",), refs=(Ref("corrects", sid),))
 
     def _match(self) -> None:
         self.act("A", "match.confirmed", {"grade": "three-points"}, ("holding", "receiving"), people=(self.person(),))

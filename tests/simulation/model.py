@@ -20,6 +20,8 @@ SIGNED_BY = {
     "policy.set": [["holding", "operator", "receiving"]],
     "list.submitted": [["holding"], ["receiving"]],
     "list.withdrawn": [["holding"], ["receiving"]],
+    "match.judged": [["neutral"]],
+    "match.undone": [["neutral"]],
     "match.confirmed": [["holding", "receiving"]],
     "match.disputed": [["holding"], ["receiving"]],
     "batch.cleared": [["medical", "neutral"]],
@@ -73,7 +75,8 @@ class Model:
     batches: dict[str, Batch] = field(default_factory=dict)
     answers: set[tuple[str, str]] = field(default_factory=set)
     counted: dict[tuple[str, str, str], str] = field(default_factory=dict)
-    lists: dict[tuple[str, str], bool] = field(default_factory=dict)
+    lists: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
+    """Role and list -> (version, part, parts, handles) of each part that came, and None where it was withdrawn."""
     withdrawn: set[str] = field(default_factory=set)
     signed: dict[str, list[str]] = field(default_factory=dict)
 
@@ -161,11 +164,36 @@ class Model:
         key.ended, key.doubted = True, body.get("compromised_since")
 
     def _list_submitted(self, name: str, sid: str, said: Any, body: Any, roles: list[str]) -> None:
-        require(not self.lists.get((roles[0], body["list"])), f"{name} submits a list twice")
-        self.lists[roles[0], body["list"]] = True
+        version, part, parts = (body.get(member, 1) for member in ("version", "part", "parts"))
+        handles = said.get("commitments", {}).get("person", [])
+        require(part <= parts and len(set(handles)) == len(handles) == body["count"], f"{name} miscounts its list")
+        before = self.lists.setdefault((roles[0], body["list"]), [])
+        versions = [one[0] for one in before if one] or [0]
+        if part > 1:
+            whole = before[-part + 1 :]
+            firsts = [(version, number, parts) for number in range(1, part)]
+            require([one and one[:3] for one in whole] == firsts, f"{name} leaves a part of its list out")
+            named = [handle for one in whole for handle in one[3]] + handles
+            require(sorted(set(named)) == named, f"{name} lists somebody twice")
+        else:
+            is_anew = bool(before) and before[-1] is None
+            is_next = not is_anew and version == versions[-1] + 1 and all(one[1] == one[2] for one in before[-1:])
+            require(
+                is_next or (is_anew and (version > max(versions) or versions == [1])), f"{name} submits a list twice"
+            )
+            require(parts == 1 or sorted(handles) == handles, f"{name} lists its persons in no order")
+        before.append((version, part, parts, handles))
 
     def _list_withdrawn(self, name: str, sid: str, said: Any, body: Any, roles: list[str]) -> None:
-        require(self.lists.pop((roles[0], body["list"]), False), f"{name} withdraws the list of others")
+        before = self.lists.get((roles[0], body["list"]), [])
+        require(before and before[-1], f"{name} withdraws the list of others")
+        before.append(None)
+
+    def _match_judged(self, name: str, sid: str, said: Any, body: Any, roles: list[str]) -> None:
+        handles = said.get("commitments", {}).get("person", [])
+        require(len(set(handles)) == len(handles) == 2, f"{name} judges no pair")
+        against = {"p": "same" if body["grade"] < "p50" else "different"}.get(body["grade"][0])
+        require("reason" in body or body["judgement"] != against, f"{name} goes against the score without a reason")
 
     def _batch_proposed(self, name: str, sid: str, said: Any, body: Any, roles: list[str]) -> None:
         batch = self.batches.setdefault(body["batch"], Batch())

@@ -17,6 +17,7 @@ from tests.simulation.setting import ELSEWHERE, PARTY_IDS, clock_text, fingerpri
 from quittance.record.bracket import seen_of
 from quittance.record.entry import Entry
 from quittance.record.envelope import Signature
+from quittance.record.known import read_list
 from quittance.record.statement import Ref, Seen, Statement
 
 if TYPE_CHECKING:
@@ -174,6 +175,7 @@ def _operator_alone(name: str, kind: str, body: Callable[[World], Mapping[str, A
 _operator_alone("a handover", "handover.observed", lambda world: observation(world)[0], 1)
 _operator_alone("a count", "count.asserted", lambda _: {"batch": "b", "count": 9, "commitment": COMMITMENT}, 0)
 _operator_alone("a match", "match.confirmed", lambda _: {"grade": "three-points"}, 1)
+_operator_alone("a judgement", "match.judged", lambda _: {"judgement": "same", "grade": "p97"}, 2)
 _operator_alone("a consent", "wish.recorded", lambda _: {}, 1)
 _operator_alone("a clearance", "person.cleared", lambda _: {"reason": "fit"}, 1)
 _operator_alone("an erasure", "erasure.done", lambda _: {"salts": 1, "keys": 1}, 1)
@@ -242,6 +244,26 @@ def _(world: World) -> Signed | None:
     side, drafter = world.rng.choice((("holding", "A"), ("receiving", "B")))
     body = {"grade": "three-points"}
     return signed(world, "match.confirmed", body, [side], drafter=drafter, people=(world.agenda.person(),))
+
+
+@attack("a side judges a pair itself", "signers")
+def _(world: World) -> Signed | None:
+    people = (world.agenda.person(), world.agenda.person())
+    body = {"judgement": "different", "grade": "p97", "reason": "father"}
+    return signed(world, "match.judged", body, ["holding"], drafter="A", people=people)
+
+
+@attack("a judgement on one person", "people")
+def _(world: World) -> Signed | None:
+    body = {"judgement": "same", "grade": "p97"}
+    return signed(world, "match.judged", body, ["neutral"], people=(world.agenda.person(),))
+
+
+@attack("a judgement against the score, without a reason", "entry.body")
+def _(world: World) -> Signed | None:
+    people = (world.agenda.person(), world.agenda.person())
+    body = world.rng.choice(({"judgement": "same", "grade": "p10"}, {"judgement": "different", "grade": "p97"}))
+    return signed(world, "match.judged", body, ["neutral"], people=people)
 
 
 @attack("a batch cleared without the medical officer", "signers")
@@ -490,6 +512,56 @@ def _(world: World) -> Signed | None:
     theirs = world.agenda.lists["receiving"]
     body = {"list": theirs[-1]} if theirs else {}
     return signed(world, "list.withdrawn", body, ["holding"], drafter="A") if theirs else None
+
+
+def standing(world: World, begun: bool) -> tuple[str, Any] | None:
+    """A list of the holding side as the operator's log has it: begun and not complete, or complete."""
+    state = world.operator.true.store.known().state
+    for name in reversed(world.agenda.lists["holding"]):
+        held = read_list(state(f"list:holding:{PARTY_IDS['holding']}:{name}") or "")
+        if held.sid and (held.part < held.parts) == begun:
+            return name, held
+    return None
+
+
+@attack("a version of a list submitted twice", "list_state")
+def _(world: World) -> Signed | None:
+    found = standing(world, begun=False)
+    if found is None:
+        return None
+    name, held = found
+    body = {"list": name, "count": 1, "version": held.version}
+    return signed(world, "list.submitted", body, ["holding"], drafter="A", people=(world.agenda.person(),))
+
+
+@attack("a part of a list left out", "list_state")
+def _(world: World) -> Signed | None:
+    found = standing(world, begun=True)
+    if found is None:
+        return None
+    name, held = found
+    body = {"list": name, "count": 0, "version": held.version, "part": held.part + 2, "parts": held.parts + 1}
+    return signed(world, "list.submitted", body, ["holding"], drafter="A")
+
+
+@attack("a new version of a list that is not complete", "list_state")
+def _(world: World) -> Signed | None:
+    found = standing(world, begun=True)
+    if found is None:
+        return None
+    name, held = found
+    body = {"list": name, "count": 0, "version": held.version + 1}
+    return signed(world, "list.submitted", body, ["holding"], drafter="A")
+
+
+@attack("somebody in two parts of a list", "people")
+def _(world: World) -> Signed | None:
+    found = standing(world, begun=True)
+    if found is None:
+        return None
+    name, held = found
+    body = {"list": name, "count": 1, "version": held.version, "part": held.part + 1, "parts": held.parts}
+    return signed(world, "list.submitted", body, ["holding"], drafter="A", people=(held.last,))
 
 
 @attack("two reports under one id", "fact_id")

@@ -18,6 +18,7 @@ from quittance.record import (
     checkpoint,
     commitment,
     effects,
+    kinds,
     policy,
     receipt,
     rules,
@@ -63,6 +64,14 @@ MUTANTS = (
         "if any(step.held(mark) for mark in marks):", "if False:",
     ),
     Mutant("a batch takes any number", effects._observed, "if batch.done + count > batch.count:", "if False:"),
+    Mutant("parts of a list in any order", effects._submitted, "if not _may_follow(", "if False and ("),
+    Mutant(
+        "a new version before the last is complete", effects._may_follow,
+        "return before.part == before.parts and", "return",
+    ),
+    Mutant("somebody in two parts of a list", effects._submitted, "if any(one >= other", "if any(False"),
+    Mutant("a judgement needs no reason", kinds._reasoned, "if is_against and", "if False and"),
+    Mutant("a judgement on one person", rules._handles, "len(handles) != 2", "False"),
     Mutant("batches in any order", effects._batched, "if batch.step != before:", "if False:"),
     Mutant("a total keeps what was withdrawn", effects._withdrawn, "batch.done - handover.count", "batch.done"),
     Mutant("nothing becomes doubtful", effects._revoked, "doubted=since", "doubted=None"),
@@ -87,7 +96,7 @@ MUTANTS = (
     ),
     Mutant("anybody accepts", acceptance.open_acceptance, "if said.v != 1 or not any(", "if said.v != 1 and not any("),
     Mutant("any opening opens", commitment.check_openings, "if made not in", "if made in"),
-    Mutant("no claim is too old", bracket.Bracket.flag, "if self.low is not None and", "if False and"),
+    Mutant("no claim is too old", bracket.Bracket.flag, "if self.low is not None and claimed", "if False and claimed"),
     Mutant("no claim is too late", bracket.Bracket.flag, "if self.high is not None and", "if False and"),
 )  # fmt: skip
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -45,6 +47,21 @@ Time: TypeAlias = Annotated[TimeExpression, _parse_time, _time_schema]
 Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=4000)]
 Count: TypeAlias = Annotated[int, Field(ge=0, le=2**53 - 1)]
 Positive: TypeAlias = Annotated[int, Field(ge=1, le=2**53 - 1)]
+
+_SHARE = r"^(0|1|0\.[0-9]{1,6}|1\.0{1,6})$"
+
+
+def _share(value: Any) -> Decimal:
+    if isinstance(value, (str, int)) and not isinstance(value, bool) and re.fullmatch(_SHARE, str(value)):
+        return Decimal(value)
+    raise ValueError(f'{value!r} is no probability. Write a decimal from 0 to 1 as text, like "0.97"')
+
+
+_SHARE_SCHEMA = {
+    "anyOf": [{"type": "string", "pattern": _SHARE, "examples": ["0.97"]}, {"type": "integer", "enum": [0, 1]}]
+}
+Share: TypeAlias = Annotated[Decimal, BeforeValidator(_share), WithJsonSchema(_SHARE_SCHEMA)]
+"""A probability, of at most six decimals. It is written as text: the part of YAML that is read has no fractions."""
 
 
 def _one_or_more(value: Any) -> Any:

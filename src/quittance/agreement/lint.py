@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
@@ -59,7 +60,7 @@ class _Linter:
             "W04": self.without_deadline(), "W05": self.without_verifier(), "W06": self.months(),
             "W07": self.doubtful_conditions(), "W08": self.all_of_nothing(), "W09": self.prices(),
             "W10": self.orders(), "W11": self.parts(), "W12": self.not_accepted(), "W13": self.rings(),
-            "W14": self.clashes(),
+            "W14": self.clashes(), "W15": self.one_reviewer(),
         }  # fmt: skip
         for code, said in rules.items():
             for path, message in said:
@@ -324,6 +325,19 @@ class _Linter:
 
     def clashes(self) -> Iterator[Said]:
         yield from self.found[1]
+
+    def one_reviewer(self) -> Iterator[Said]:
+        matching = self.agreement.matching
+        if matching.reviewers > 1 and matching.second_from <= Decimal(
+            "0.5"
+        ):  # below that *same* goes against the score
+            return
+        field = "second_from" if matching.reviewers > 1 else "reviewers"
+        yield Said(
+            ("matching", field),
+            f"matching.{field}: one reviewer alone can make one person of two entries, also by mistake. Write "
+            + ("`reviewers: 2`." if field == "reviewers" else '`second_from: "0.5"` or less, or leave it out.'),
+        )
 
 
 def _circle(ring: Ring, as_of: date) -> str:

@@ -6,6 +6,7 @@ Shapes only. What the ids refer to and whether the whole makes sense is checked 
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
@@ -21,6 +22,7 @@ from quittance.agreement.fields import (
     Positive,
     Prices,
     Quote,
+    Share,
     Source,
     Span,
     Text,
@@ -53,7 +55,7 @@ from quittance.dates import Moment
 __all__ = [
     "AMOUNT_FORMS", "CONDITION_FORMS", "EXPR_FORMS", "FORMAT", "Acceptance", "Accrues", "Agreement", "Amount",
     "Attribute", "Balance", "Calendar", "Category", "Classification", "Commitment", "Condition", "CountOf",
-    "Expr", "Extends", "ForEach", "Instrument", "KeepsPace", "Member", "NameList", "Order", "Pace", "Part",
+    "Expr", "Extends", "ForEach", "Instrument", "KeepsPace", "Matching", "Member", "NameList", "Order", "Pace", "Part",
     "Party", "Patch", "Position", "Power", "Quota", "Rule", "Scope", "Step", "Verification", "When",
 ]  # fmt: skip
 
@@ -288,6 +290,22 @@ class Calendar(Part):
     month_end: Literal["clamp", "next_day", "error"] | None = None
 
 
+class Matching(Part):
+    """How it is decided which entries of the sides' lists are one person; defaults where the file says nothing."""
+
+    auto: Share = Decimal("0.97")
+    review: Share = Decimal("0.03")
+    reviewers: Annotated[int, Field(ge=1, le=9)] = 2
+    second_from: Share = Decimal(0)
+    blind: bool = True
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.review >= self.auto:
+            raise ValueError(f"review ({self.review}) must lie below auto ({self.auto}): what lies between is reviewed")
+        return self
+
+
 FORMAT = "quittance-agreement/1"
 
 
@@ -302,6 +320,7 @@ class Agreement(Part):
     instruments: dict[Id, Instrument] = Field(min_length=1)
     calendar: Calendar
     verification: Verification = Verification()
+    matching: Matching = Matching()
     categories: dict[Id, Category] = {}
     lists: dict[Id, NameList] = {}
     commitments: Annotated[tuple[Commitment, ...], BeforeValidator(to_tuple)]

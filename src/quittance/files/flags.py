@@ -26,6 +26,8 @@ class Flags:
     """Key id -> the entries that it signed, for keys in doubt."""
     countersigned: dict[str, list[tuple[int, Leaf]]] = field(default_factory=dict)
     """Statement id -> the entries that countersign it."""
+    unfinished: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Side and list -> the last part that came, where it was not the last of its version."""
     brackets: Brackets = field(init=False)
 
     def __post_init__(self) -> None:
@@ -48,6 +50,12 @@ class Flags:
             held = self.replay.state(f"handover:{sid}")
             if held and read_handover(held).count != statement.body["count"]:
                 self.flagged.append((index, "count_differs"))
+        elif statement.kind in ("list.submitted", "list.withdrawn"):
+            part, parts = statement.body.get("part", 1), statement.body.get("parts", 1)
+            name = (self.replay.said(index)[1], str(statement.body["list"]))
+            self.unfinished.pop(name, None)
+            if part != parts:
+                self.unfinished[name] = index
         self._date(index, statement)
 
     def _date(self, index: int, statement: Statement) -> None:
@@ -68,6 +76,7 @@ class Flags:
                 for index, sid in entries
                 if self._is_doubted(name, index) and not self._is_vouched_for(sid, name)
             ]
+        self.flagged += [(index, "list_incomplete") for index in self.unfinished.values()]
         return (*found, *sorted(self.flagged, key=lambda one: (one[0] or 0, one[1])))
 
     def _is_doubted(self, name: str, index: int) -> bool:

@@ -6,6 +6,7 @@ Each function takes one step and gives the names it writes; it raises `RecordErr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
 
 import msgspec
 
@@ -15,14 +16,17 @@ from quittance.record.known import (
     HandoverState,
     KeyState,
     Known,
+    ListState,
     LogState,
     Step,
     read_batch,
     read_handover,
     read_key,
+    read_list,
     read_log,
     refuse,
     write,
+    write_list,
 )
 from quittance.record.signers import offered_keys
 from quittance.record.statement import Statement
@@ -100,15 +104,63 @@ def _revoked(step: Step) -> dict[str, str]:
     return changes
 
 
-def _listed(step: Step) -> dict[str, str]:
-    """A list is submitted once by a side, and withdrawn by the side that submitted it."""
+def _submitted(step: Step) -> dict[str, str]:
+    """A list comes in versions, one after the other, and each version in its parts."""
+    name, body = _list_name(step), step.statement.body
+    version, part, parts = (int(str(body.get(member, 1))) for member in ("version", "part", "parts"))
+    stored = step.known.state(name)
+    before = None if stored is None else read_list(stored)
+    if not _may_follow(before, version, part, parts):
+        refuse(
+            f"List {step.text('list')}: part {part} of {parts} of version {version} cannot come {_place(before)}. "
+            "Parts come in their order, and a new version after the last part of the one before.",
+            "list_state",
+        )
+    sid, last = (before.sid, before.last) if before and part > 1 else (step.sid, "")
+    if parts > 1:
+        handles = (last, *step.handles)
+        if any(one >= other for one, other in pairwise(handles)):
+            refuse(
+                f"Statement {step.sid} is a part of a list, and its handles are not in ascending order over all parts, "
+                "each once. Sort the handles of the whole version, then cut it into parts.",
+                "people",
+            )
+        last = handles[-1]
+    return {name: write_list(ListState(sid, version, part, parts, last))}
+
+
+def _may_follow(before: ListState | None, version: int, part: int, parts: int) -> bool:
+    """Whether a part may be the next of a list; `before` is None for one that its side has not submitted yet."""
+    if before is None:
+        return (version, part) == (1, 1)
+    if part > 1:
+        return before.sid != "" and (version, part, parts) == (before.version, before.part + 1, before.parts)
+    if before.sid:
+        return before.part == before.parts and version == before.version + 1
+    return version > before.version or version == 1 == before.version
+
+
+def _place(before: ListState | None) -> str:
+    """Where a list stands, in words that follow "cannot come"."""
+    if before is None:
+        return "first"
+    if not before.sid:
+        return f"after version {before.version} was withdrawn"
+    return f"after part {before.part} of {before.parts} of version {before.version}"
+
+
+def _list_withdrawn(step: Step) -> dict[str, str]:
+    """A side withdraws a list that it submitted, in whatever version and however much of it is there."""
+    name = _list_name(step)
+    before = read_list(step.held(name))
+    if not before.sid:
+        refuse(f"List {step.text('list')} was not submitted by this side, or is withdrawn.", "list_state")
+    return {name: write_list(ListState(version=before.version))}
+
+
+def _list_name(step: Step) -> str:
     (key,) = step.signers.values()
-    name = f"list:{key.role}:{key.party}:{step.text('list')}"
-    is_new = step.statement.kind == "list.submitted"
-    if is_new == bool(step.held(name)):
-        what = "is submitted already" if is_new else "was not submitted by this side, or is withdrawn"
-        refuse(f"List {step.text('list')} {what}.", "list_state")
-    return {name: step.sid if is_new else ""}
+    return f"list:{key.role}:{key.party}:{step.text('list')}"
 
 
 def _batch(step: Step, name: str) -> BatchState:
@@ -231,8 +283,8 @@ EFFECTS: Mapping[str, Callable[[Step], dict[str, str]]] = {
     "key.revoked": _revoked,
     "fact.reported": _fact,
     "fact.stated": _fact,
-    "list.submitted": _listed,
-    "list.withdrawn": _listed,
+    "list.submitted": _submitted,
+    "list.withdrawn": _list_withdrawn,
     "batch.proposed": _batched,
     "batch.cleared": _batched,
     "batch.authorised": _batched,

@@ -39,6 +39,20 @@ _ORIGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,255}")
 _CODES = re.compile(r"[a-z0-9_.]{1,64}")
 _REASONS = frozenset({"lost", "stolen", "left", "replaced", "ended", "other"})
 
+JUDGEMENTS = ("same", "different", "unsure")
+
+BANDS = ("p00", "p10", "p30", "p50", "p70", "p90", "p97")
+"""Bands of the probability that a reviewer was shown, by their lower bound in hundredths."""
+
+GROUNDS = (
+    *("father", "year", "place", "number", "document", "interview", "relative", "family", "spelling"),
+    "other",
+)
+"""Why a reviewer judges as he does: codes, because words about a person have no place in the record."""
+
+PART_HANDLES = 900
+"""Handles that a part of a list may have at most, so that its leaf stays below `MAX_LEAF_BYTES`."""
+
 
 def _code(value: object) -> bool:
     return isinstance(value, str) and _CODE.fullmatch(value) is not None
@@ -84,14 +98,49 @@ def _object(value: object) -> bool:
     return isinstance(value, dict)
 
 
+def _number(value: object) -> bool:
+    return type(value) is int and value >= 1
+
+
+def _judgement(value: object) -> bool:
+    return isinstance(value, str) and value in JUDGEMENTS
+
+
+def _shown(value: object) -> bool:
+    return isinstance(value, str) and (value in BANDS or value == "none")
+
+
+def _ground(value: object) -> bool:
+    return isinstance(value, str) and value in GROUNDS
+
+
+def _nothing(_: Mapping[str, object]) -> str:
+    return ""
+
+
+def _part(body: Mapping[str, object]) -> str:
+    """What is wrong with the part that a list statement says it is; empty for nothing."""
+    part, parts = body.get("part", 1), body.get("parts", 1)
+    is_beyond = isinstance(part, int) and isinstance(parts, int) and part > parts
+    return "names a part beyond its parts" if is_beyond else ""
+
+
+def _reasoned(body: Mapping[str, object]) -> str:
+    """What is wrong with a judgement against the probability that was shown; empty for nothing."""
+    grade, judgement = str(body["grade"]), body["judgement"]
+    is_against = grade in BANDS and judgement == ("same" if grade < "p50" else "different")
+    return "goes against the probability shown and lacks its `reason`" if is_against and "reason" not in body else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of statement.
 
     `signers` are alternatives, each a list of slots; `required` and `optional` give for each member of the body the
     check of its value, and `free` leaves the body to another format. `logs` says which logs take it (the last part of
-    the origin); `people` is whether it must carry person handles: "no", "one", or "some" (at least one unless `count`
-    is 0). `refs` is the relation that it must have to at least one earlier statement.
+    the origin); `people` is whether it must carry person handles: "no", "one", "two", or "some" (at least one unless
+    `count` is 0). `refs` is the relation that it must have to at least one earlier statement. `whole` says what is
+    wrong between the members of a body, each of them in form.
     """
 
     signers: tuple[tuple[str, ...], ...]
@@ -101,9 +150,13 @@ class Kind:
     logs: frozenset[str] = frozenset({"case"})
     people: str = "no"
     refs: str | None = None
+    whole: Callable[[Mapping[str, object]], str] = _nothing
 
     def require_body(self, kind: str, body: Mapping[str, object]) -> None:
-        """Raise `EntryError` (`entry.body`) naming the first member that is missing, unknown or out of form."""
+        """Raise `EntryError` (`entry.body`) naming the first member that is missing, unknown or out of form.
+
+        Also where the members are in form and do not go together.
+        """
         if self.free:
             return
         for member, check in self.required.items():
@@ -115,6 +168,8 @@ class Kind:
             if member not in self.required and not self.optional.get(member, _unknown)(value):
                 what = "is out of form" if member in self.optional else "is none that it may have"
                 raise EntryError(f"A member of the body of {kind} {what}.", code="entry.body")
+        if wrong := self.whole(body):
+            raise EntryError(f"The body of {kind} {wrong}.", code="entry.body")
 
 
 def _unknown(_: object) -> bool:
@@ -162,8 +217,21 @@ KINDS: Mapping[str, Kind] = {
     "agreement.amended": Kind((("A", "B"), ("A", "B", "G")), {"agreement_sha256": _digest, "version": _count}),
     "fact.reported": Kind((("O",),), free=True),
     "fact.stated": Kind((("BY",),), free=True),
-    "list.submitted": Kind((("S",),), {"list": _code, "count": _count}, people="some"),
+    "list.submitted": Kind(
+        (("S",),),
+        {"list": _code, "count": _count},
+        {"version": _number, "part": _number, "parts": _number},
+        people="some",
+        whole=_part,
+    ),
     "list.withdrawn": Kind((("S",),), {"list": _code}),
+    "match.judged": Kind(
+        (("N",),),
+        {"judgement": _judgement, "grade": _shown},
+        {"reason": _ground, "list": _code},
+        people="two",
+        whole=_reasoned,
+    ),
     "match.confirmed": Kind((("A", "B"),), {"grade": _code}, {"list": _code}, people="some"),
     "match.disputed": Kind((("S",),), {"grade": _code}, {"list": _code}, people="some"),
     "match.undone": Kind((("N",),), {"grade": _code}, {"list": _code}, people="some"),

@@ -136,6 +136,19 @@ class HandoverState(msgspec.Struct, frozen=True, omit_defaults=True):
     taker: str
 
 
+class ListState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A list of one side: the first statement of its last version (empty once withdrawn), and how far that has come.
+
+    `last` is the greatest handle so far, where the version comes in several parts.
+    """
+
+    sid: str = ""
+    version: int = 1
+    part: int = 1
+    parts: int = 1
+    last: str = ""
+
+
 _KEY = msgspec.json.Decoder(KeyState)
 
 
@@ -146,6 +159,9 @@ _BATCH = msgspec.json.Decoder(BatchState)
 
 
 _HANDOVER = msgspec.json.Decoder(HandoverState)
+
+
+_LIST = msgspec.json.Decoder(ListState)
 
 
 _KEPT = 1024
@@ -174,6 +190,16 @@ def read_batch(text: str) -> BatchState:
 def read_handover(text: str) -> HandoverState:
     """A handover from the state of a log."""
     return _HANDOVER.decode(text)
+
+
+def read_list(text: str) -> ListState:
+    """A list from the state of a log: of a first version in one part only the statement is kept."""
+    return _LIST.decode(text) if text.startswith("{") else ListState(text)
+
+
+def write_list(state: ListState) -> str:
+    """The text of a list in the state of a log."""
+    return state.sid if state == ListState(state.sid) else write(state)
 
 
 def write(value: msgspec.Struct) -> str:

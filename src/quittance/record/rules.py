@@ -133,6 +133,7 @@ def _handles(statement: Statement, kind: Kind) -> tuple[str, ...]:
     wrong = (
         (kind.people == "no" and handles)
         or (kind.people == "one" and len(handles) != 1)
+        or (kind.people == "two" and len(handles) != 2)
         or (kind.people == "some" and (not handles if count is None else len(handles) != count))
     )
     if wrong:
@@ -169,7 +170,7 @@ def _required_offices(step: Step, kind: Kind) -> str | None:
 
 
 _CORRECTED = frozenset(
-    {"match.confirmed", "match.disputed", "person.cleared", "person.held_back",
+    {"match.judged", "match.confirmed", "match.disputed", "person.cleared", "person.held_back",
      "wish.recorded", "count.contested", "pledge.recorded", "claim.captured", "claim.verdict"}
 )  # fmt: skip
 

@@ -366,6 +366,25 @@ def test_a_clash_and_its_ring():
     )
 
 
+@pytest.mark.parametrize(
+    ("matching", "words"),
+    [
+        ({}, None),
+        ({"reviewers": 2, "second_from": "0.5"}, None),
+        ({"reviewers": 3, "second_from": 0}, None),
+        ({"reviewers": 1}, "matching.reviewers: one reviewer alone can make one person of two entries"),
+        ({"reviewers": 1, "second_from": 1}, "Write `reviewers: 2`."),
+        ({"second_from": "0.500001"}, '`second_from: "0.5"` or less, or leave it out.'),
+    ],
+)
+def test_one_reviewer_alone(document, said, matching, words):
+    """W15 where one reviewer, without going against the score, can join two entries."""
+    document["matching"] = matching
+    found = said(document)
+    assert [code for code, _ in found] == (["W15"] if words else [])
+    assert all(words in message for _, message in found)
+
+
 def test_the_reference_case_has_exactly_its_findings(doha):
     """The findings that the format promises for it, at these places, and nothing else."""
     found = lint(doha)

@@ -1,6 +1,7 @@
 """From bytes to an agreement, or to everything that is wrong with it."""
 
 import hashlib
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,55 @@ def test_a_refusal_carries_every_problem(document, written):
         load_agreement(written(document))
     found = sorted(problem.code for problem in refused.value.problems)
     assert (refused.value.code, refused.value.exit_code, found) == ("agreement.refused", 2, ["E04", "E04", "E10"])
+
+
+@pytest.mark.parametrize(
+    ("written_as", "matching"),
+    [
+        (None, {}),
+        ({}, {}),
+        ({"auto": "0.9", "review": "0.1"}, {"auto": Decimal("0.9"), "review": Decimal("0.1")}),
+        ({"auto": 1, "review": 0}, {"auto": Decimal(1), "review": Decimal(0)}),
+        ({"second_from": "1.000000", "auto": "0.999999"}, {"second_from": Decimal(1), "auto": Decimal("0.999999")}),
+        ({"reviewers": 9, "blind": False}, {"reviewers": 9, "blind": False}),
+    ],
+)
+def test_how_matches_are_decided(document, written, written_as, matching):
+    """What the section leaves out, or the file as a whole, is as the reference of the format says."""
+    if written_as is not None:
+        document["matching"] = written_as
+    default = {"auto": Decimal("0.97"), "review": Decimal("0.03"), "reviewers": 2, "second_from": 0, "blind": True}
+    assert load_agreement(written(document)).matching.model_dump() == default | matching
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code", "words"),
+    [
+        ("auto", 0.97, "E03", '0.97 can be read as different numbers; write a plain integer, or "0.97" as text'),
+        ("auto", "1.01", "E11", "matching.auto: '1.01' is no probability. Write a decimal from 0 to 1 as text"),
+        ("auto", "0,97", "E11", "is no probability"),
+        ("auto", ".97", "E11", "is no probability"),
+        ("auto", "0.97\n", "E11", "is no probability"),
+        ("auto", "0.9700001", "E11", "is no probability"),
+        ("auto", "-0", "E11", "is no probability"),
+        ("auto", True, "E11", "is no probability"),
+        ("auto", ["0.97"], "E11", "is no probability"),
+        ("auto", "0.03", "E11", "matching: review (0.03) must lie below auto (0.03)"),
+        ("review", "0.98", "E11", "must lie below auto (0.97)"),
+        ("second_from", 2, "E11", "2 is no probability"),
+        ("reviewers", 0, "E11", "matching.reviewers: `0`"),
+        ("reviewers", 10, "E11", "matching.reviewers: `10`"),
+        ("reviewers", "2", "E11", "`2` is not an integer"),
+        ("blind", "no", "E11", "`no` is not true or false"),
+        ("quorum", 2, "E01", "matching: unknown field `quorum`"),
+    ],
+)
+def test_matching_that_is_refused(document, problems, field, value, code, words):
+    """A probability is a decimal from 0 to 1 as text, and a mistake is named with its place."""
+    document["matching"] = {field: value}
+    ((found, message),) = problems(document)
+    assert found == code
+    assert words in message
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,13 @@ CHANGES = [
     (("instruments", "pact", "source"), None, "source is missing"),
     (("parties", "Not An Id"), {"name": "x", "standing": "host"}, "unknown key Not An Id"),
     (("calendar", "start"), "1 January", "does not match"),
+    (("matching",), {"auto": "1.5"}, "0 of anyOf"),
+    (("matching",), {"review": "97 %"}, "0 of anyOf"),
+    (("matching",), {"second_from": 2}, "0 of anyOf"),
+    (("matching",), {"reviewers": 0}, "below minimum"),
+    (("matching",), {"reviewers": 10}, "above maximum"),
+    (("matching",), {"blind": "no"}, "not boolean"),
+    (("matching",), {"quorum": 2}, "unknown key quorum"),
     (("format",), "quittance-agreement/2", "not quittance-agreement/1"),
 ]
 
@@ -125,6 +132,7 @@ def test_it_refuses_what_the_reader_refuses(schema, document, place, value, word
 
 def test_extensions_and_single_words_are_taken(schema, document):
     """Keys that start with x- are free; a list with one word may be that word; a reading may say `owed: false`."""
+    document["matching"] = {"auto": "0.97", "review": 0, "second_from": "0.5", "blind": False}
     document["x-colour"] = {"anything": [1]}
     document["commitments"][0]["x-note"] = True
     document["commitments"][0]["each"] = "pledge"

@@ -26,6 +26,7 @@ SIGNERS = {
     "fact.stated": ["BY"],
     "list.submitted": ["S"],
     "list.withdrawn": ["S"],
+    "match.judged": ["N"],
     "batch.proposed": ["O"],
     "batch.cleared": ["N M"],
     "batch.authorised": ["S"],
@@ -37,7 +38,13 @@ SIGNERS = {
     "record.withdrawn": ["SAME"],
     "record.countersigned": ["ANY"],
 }
-PEOPLE = {"list.submitted": "some", "handover.observed": "some", "wish.recorded": "one", "record.withdrawn": "any"}
+PEOPLE = {
+    "list.submitted": "some",
+    "match.judged": "two",
+    "handover.observed": "some",
+    "wish.recorded": "one",
+    "record.withdrawn": "any",
+}
 REFS = {
     **dict.fromkeys(("handover.delivered", "handover.received"), "answers"),
     "record.withdrawn": "withdraws",
@@ -45,7 +52,7 @@ REFS = {
 }
 BEGINNING = {"log.genesis", "key.enrolled", "fact.reported", "record.countersigned"}
 WAITING = ("batch.", "handover.", "match.", "list.", "count.", "person.", "wish.", "pledge.", "policy.")
-WITHDRAWABLE = {"wish.recorded", "handover.observed", "count.asserted"}
+WITHDRAWABLE = {"wish.recorded", "match.judged", "handover.observed", "count.asserted"}
 
 
 @dataclass
@@ -163,6 +170,7 @@ class LogModel:
         right = {
             "no": not handles,
             "one": len(handles) == 1,
+            "two": len(handles) == 2,
             "some": len(handles) == statement.body["count"] if "count" in statement.body else bool(handles),
             "any": True,
         }[PEOPLE.get(statement.kind, "no")]
@@ -277,13 +285,7 @@ class LogModel:
         ):
             codes.add("record.fact_id")
         if kind in ("list.submitted", "list.withdrawn"):
-            mine = [
-                one.kind
-                for one in self.said
-                if one.kind.startswith("list.") and one.body["list"] == body["list"] and one.offices == [office]
-            ]
-            if (mine[-1:] == ["list.submitted"]) == (kind == "list.submitted"):
-                codes.add("record.list_state")
+            codes |= self._listed(leaf, office)
         if kind.startswith("batch."):
             steps = ["batch.proposed", "batch.cleared", "batch.authorised"]
             done = [one.kind for one in self.said if one.kind in steps and one.body["batch"] == body["batch"]]
@@ -308,6 +310,36 @@ class LogModel:
                 codes.add("record.final")
             handles = set(statement.commitments.get("person", ()))
             if target is not None and target.kind == "handover.observed" and set(target.people) != handles:
+                codes.add("record.people")
+        return codes
+
+    def _listed(self, leaf: Leaf, office: Office) -> set[str]:
+        """Lists: found by reading back all that this side has said of the list."""
+        statement, codes = leaf.statement, set()
+        mine = [
+            one
+            for one in self.said
+            if one.kind.startswith("list.") and one.body["list"] == statement.body["list"] and one.offices == [office]
+        ]
+        standing = bool(mine) and mine[-1].kind == "list.submitted"
+        if statement.kind == "list.withdrawn":
+            return set() if standing else {"record.list_state"}
+        submitted = [one for one in mine if one.kind == "list.submitted"]
+        version, part, parts = (statement.body.get(name, 1) for name in ("version", "part", "parts"))
+        last = [submitted[-1].body.get(name, 1) for name in ("version", "part", "parts")] if submitted else [0, 1, 1]
+        if standing and last[1] < last[2]:
+            due = [version, part, parts] == [last[0], last[1] + 1, last[2]]
+        elif standing or not mine:
+            due = [version, part] == [last[0] + 1, 1]
+        else:
+            due = part == 1 and (version > last[0] or version == 1 == last[0])
+        if not due:
+            codes.add("record.list_state")
+        if parts > 1:
+            earlier = submitted[-(part - 1) :] if part > 1 else []
+            handles = [handle for one in earlier for handle in one.people]
+            handles += statement.commitments.get("person", ())
+            if due and handles != sorted(set(handles)):
                 codes.add("record.people")
         return codes
 

@@ -6,6 +6,8 @@ import pytest
 from tests.signing import ORIGIN, SignedLog, append, digest, person, refer, refusal
 
 from quittance.record import MemoryStore, Ref
+from quittance.record.entry import MAX_LEAF_BYTES
+from quittance.record.kinds import PART_HANDLES
 from quittance.record.known import read_batch
 
 
@@ -44,6 +46,109 @@ def test_a_list_is_submitted_once_and_withdrawn_once(log, store):
     append(store, log.leaf(*withdrawn, ("holding",)))
     assert refusal(store, log.leaf(*withdrawn, ("holding",))) == "record.list_state"
     assert refusal(store, log.leaf(*submitted, ("holding",))) is None
+
+
+def part(log: SignedLog, people=1, by=("holding",), name="l1", **body):
+    """A part of a list; `people` are handles, or as many new ones."""
+    count = people if isinstance(people, int) else len(people)
+    return log.leaf("list.submitted", {"list": name, "count": count, **body}, by, people=people)
+
+
+PERSONS = sorted(person(number) for number in range(50))
+"""Handles in ascending order."""
+
+
+@pytest.mark.parametrize(
+    ("before", "allowed"),
+    [
+        ([], {(1, 1, 1), (1, 1, 2), (1, 1, 3)}),
+        ([(1, 1, 1)], {(2, 1, 1), (2, 1, 2), (2, 1, 3)}),
+        ([(1, 1, 2)], {(1, 2, 2)}),
+        ([(1, 1, 3)], {(1, 2, 3)}),
+        ([(1, 1, 3), (1, 2, 3)], {(1, 3, 3)}),
+        ([(1, 1, 2), (1, 2, 2)], {(2, 1, 1), (2, 1, 2), (2, 1, 3)}),
+        ([(1, 1, 1), (2, 1, 2), (2, 2, 2)], {(3, 1, 1), (3, 1, 2), (3, 1, 3)}),
+        ([(1, 1, 1), None], {(v, 1, n) for v in (1, 2, 3, 4) for n in (1, 2, 3)}),
+        ([(1, 1, 2), None], {(v, 1, n) for v in (1, 2, 3, 4) for n in (1, 2, 3)}),
+        ([(1, 1, 1), (2, 1, 1), None], {(v, 1, n) for v in (3, 4) for n in (1, 2, 3)}),
+        ([(1, 1, 1), (2, 1, 2), None], {(v, 1, n) for v in (3, 4) for n in (1, 2, 3)}),
+        ([(1, 1, 1), None, (3, 1, 1)], {(4, 1, 1), (4, 1, 2), (4, 1, 3)}),
+    ],
+    ids=str,
+)
+def test_which_part_of_a_list_comes_next(log, store, before, allowed):
+    """Parts in their order, versions one after the other, and after a withdrawal any version above the last one."""
+    for number, one in enumerate(before):
+        if one is None:
+            append(store, log.leaf("list.withdrawn", {"list": "l1"}, ("holding",)))
+        else:
+            version, at, parts = one
+            append(store, part(log, [PERSONS[number]], version=version, part=at, parts=parts))
+    taken = set()
+    for version in (1, 2, 3, 4):
+        for parts in (1, 2, 3):
+            for at in range(1, parts + 1):
+                leaf = part(log, PERSONS[-1:], version=version, part=at, parts=parts)
+                code = refusal(store, leaf)
+                assert code in (None, "record.list_state")
+                if code is None:
+                    taken.add((version, at, parts))
+    assert taken == allowed
+    assert (refusal(store, log.leaf("list.withdrawn", {"list": "l1"}, ("holding",))) is None) == bool(
+        before and before[-1]
+    )
+    assert refusal(store, part(log, PERSONS[:1], by=("receiving",))) is None
+    assert refusal(store, part(log, PERSONS[:1], name="l2")) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "code"),
+    [
+        ([0, 1, 2], [3, 4], None),
+        ([0, 1, 2], [], None),
+        ([], [3], None),
+        ([0, 1, 2], [4, 3], "record.people"),
+        ([0, 1, 2], [2], "record.people"),
+        ([0, 1, 2], [0], "record.people"),
+        ([1, 2], [0, 3], "record.people"),
+    ],
+)
+def test_nobody_is_twice_in_the_parts_of_a_list(log, store, first, second, code):
+    """The handles of a version in several parts stand in ascending order over all of them, each once."""
+    append(store, part(log, [PERSONS[one] for one in first], parts=2))
+    assert refusal(store, part(log, [PERSONS[one] for one in second], part=2, parts=2)) == code
+
+
+def test_the_order_of_handles_is_that_of_one_version(log, store):
+    """A list in one part has its handles in any order, and every version begins anew."""
+    assert refusal(store, part(log, PERSONS[::-1], parts=2)) == "record.people"
+    append(store, part(log, PERSONS[:3], parts=2), part(log, PERSONS[3:5], part=2, parts=2))
+    assert refusal(store, part(log, PERSONS[::-1], version=2)) is None
+    append(store, part(log, PERSONS[:1], version=2, parts=3))
+    assert refusal(store, part(log, PERSONS[:1], version=2, part=2, parts=3)) == "record.people"
+    assert refusal(store, part(log, PERSONS[1:3], version=2, part=2, parts=3)) is None
+
+
+def test_a_list_of_old_is_kept_as_it_was(log, store):
+    """Of a first version in one part a log keeps the statement alone, and nothing once it is withdrawn."""
+    name = "list:holding:side-a:l1"
+    submitted = append(store, part(log, PERSONS[::-1]))
+    assert store.known().state(name) == submitted.statement.sid
+    append(store, log.leaf("list.withdrawn", {"list": "l1"}, ("holding",)))
+    assert store.known().state(name) == ""
+    again = append(store, part(log, 2))
+    assert store.known().state(name) == again.statement.sid
+    append(store, part(log, 1, version=2), log.leaf("list.withdrawn", {"list": "l1"}, ("holding",)))
+    assert store.known().state(name) == '{"version":2}'
+
+
+def test_as_many_handles_as_a_part_may_have(log, store):
+    """A part of the size that drafters use fits into an entry, whatever else it says."""
+    members = {"version": 10**9, "part": 10**9, "parts": 10**9, "count": PART_HANDLES, "list": "l" * 128}
+    file = (person(1),)
+    handles = log.persons(PART_HANDLES)
+    made = log.statement("list.submitted", members, commitments={"person": handles, "file": file})
+    assert len(log.signed(made, "holding").data) < MAX_LEAF_BYTES
 
 
 # Batches
@@ -244,6 +349,7 @@ def test_a_side_counts_a_batch_once(log, store):
 # Taking back
 
 CORRECTABLE = {
+    "match.judged": ({"judgement": "same", "grade": "p97"}, ("neutral",), 2),
     "match.confirmed": ({"grade": "g"}, ("holding", "receiving"), 1),
     "match.disputed": ({"grade": "g"}, ("holding",), 1),
     "person.cleared": ({"reason": "fit"}, ("medical",), 1),

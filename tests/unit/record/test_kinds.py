@@ -29,6 +29,16 @@ LISTS_OF_DIGESTS = (
 )
 
 
+JUDGED = {
+    "judgement": ("unsure", "same", "different"),
+    "grade": ("none", "p00", "p10", "p30", "p50", "p70", "p90", "p97"),
+    "reason": (
+        *("father", "year", "place", "number", "document", "interview", "relative", "family", "spelling"),
+        "other",
+    ),
+}
+
+
 def members() -> list[tuple[str, str]]:
     """Every kind with each member of its body."""
     return [(kind, name) for kind, row in KINDS.items() for name in (*row.required, *row.optional)]
@@ -38,6 +48,10 @@ def values(kind: str, name: str) -> tuple[tuple, tuple]:
     """What a member may be and what not, by the text of the format."""
     if name == "reason" and kind == "key.revoked":
         return ("lost", "stolen", "left", "replaced", "ended", "other"), ("", "gone", "Lost", 1)
+    if kind == "match.judged" and name in JUDGED:
+        return JUDGED[name], ("", "Same", "p20", "p100", "unknown", 1, ["same"])
+    if kind == "list.submitted" and name in ("version", "part", "parts"):
+        return (1, 2**53 - 1) if name != "part" else (1,), (0, *BAD_COUNTS)
     if name in (*CODES, "reason"):
         return GOOD_CODES, BAD_CODES
     if name in DIGESTS or name.endswith("_sha256") or name == "sha256":
@@ -106,6 +120,38 @@ def test_what_a_member_may_be(kind, name):
         with pytest.raises(EntryError) as caught:
             row.require_body(kind, body | {name: value})
         assert caught.value.code == "entry.body"
+
+
+@pytest.mark.parametrize("grade", JUDGED["grade"])
+@pytest.mark.parametrize("judgement", JUDGED["judgement"])
+def test_a_judgement_against_the_score_has_a_reason(judgement, grade):
+    """Same below one half and different from one half on need a reason; with one, every judgement is in form."""
+    row, body = KINDS["match.judged"], {"judgement": judgement, "grade": grade}
+    against = (judgement, grade) in {
+        *(("same", one) for one in ("p00", "p10", "p30")),
+        *(("different", one) for one in ("p50", "p70", "p90", "p97")),
+    }
+    row.require_body("match.judged", body | {"reason": "father"})
+    if not against:
+        row.require_body("match.judged", body)
+        return
+    with pytest.raises(EntryError, match="lacks its `reason`") as caught:
+        row.require_body("match.judged", body)
+    assert caught.value.code == "entry.body"
+
+
+@pytest.mark.parametrize(
+    ("part", "taken"),
+    [({"part": 1}, True), ({"part": 2}, False), ({"part": 2, "parts": 2}, True), ({"part": 3, "parts": 2}, False)],
+)
+def test_a_part_is_one_of_its_parts(part, taken):
+    """No part is beyond the number of parts, which is 1 where it is left out."""
+    row, body = KINDS["list.submitted"], {"list": "l", "count": 0, **part}
+    if taken:
+        row.require_body("list.submitted", body)
+        return
+    with pytest.raises(EntryError, match="beyond its parts"):
+        row.require_body("list.submitted", body)
 
 
 @pytest.mark.parametrize("kind", [kind for kind, row in KINDS.items() if not row.free])

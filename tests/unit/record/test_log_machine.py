@@ -62,13 +62,19 @@ OTHERWISE = st.sampled_from([None, None, None, *range(6)])
 WITNESS = st.sampled_from(["neutral", "holding", "receiving", None])
 SIDE = st.sampled_from(["holding", "receiving"])
 ENDS = st.sampled_from([("side-a", "side-b")] * 3 + [("side-b", "side-a")])
-RETURNED = st.sampled_from([*["handover.observed", "count.asserted"] * 2, "wish.recorded", None])
+RETURNED = st.sampled_from([*["handover.observed", "count.asserted"] * 2, "wish.recorded", "match.judged", None])
 CHEATS = st.sampled_from(["again", "nonce", "log", "agreement", "genesis", "unsigned", "forged"])
 SMALL = st.integers(0, 4)
 HANDLES = st.lists(st.integers(0, 6), max_size=3).map(lambda numbers: tuple(map(person, numbers)))
 OTHER_HANDLES = st.integers(0, 5).flatmap(lambda number: HANDLES if number == 5 else st.none())
 ANY_EARLIER = st.integers(0, 50)
 SEEN = st.sampled_from(["last"] * 8 + ["none", "fork", "future"])
+PARTS = [
+    {"version": version, "part": part, "parts": parts}
+    for version in (1, 2)
+    for part, parts in ((1, 1), (1, 2), (2, 2), (1, 3), (2, 3), (3, 3))
+]
+"""What part of a list a statement says it is."""
 NOBODY = digest("nobody said this")
 
 
@@ -295,12 +301,29 @@ class LogMachine(RuleBasedStateMachine):
         self.say("record.withdrawn", {}, right if by is None else by, people=people, refs=refs)
 
     @rule(act=st.sampled_from(["submitted", "submitted", "withdrawn"]), side=SIDE,
-          name=st.sampled_from(["l1", "l2"]), handles=HANDLES, by=BY)  # fmt: skip
-    def list_names(self, act, side, name, handles, by):
-        """A side hands in a list, or takes it back."""
-        body = {"list": name} | ({"count": len(handles)} if act == "submitted" else {})
-        people = handles if act == "submitted" else ()
+          name=st.sampled_from(["l1", "l2"]), handles=HANDLES, by=BY, ordered=st.integers(0, 9),
+          part=st.sampled_from([{}, {}, *PARTS]))  # fmt: skip
+    def list_names(self, act, side, name, handles, by, ordered, part):
+        """A side hands in a list, or a part of it, or takes it back."""
+        body = {"list": name} | ({"count": len(handles), **part} if act == "submitted" else {})
+        people = (sorted(handles) if ordered else handles) if act == "submitted" else ()
         self.say(f"list.{act}", body, (self.live(side),) if by is None else by, people=people)
+
+    @rule(side=SIDE, versions=st.integers(1, 3), sizes=st.lists(st.integers(0, 3), min_size=1, max_size=3))
+    def list_in_parts(self, side, versions, sizes):
+        """A side hands in whole versions of a list, as far as the log lets it."""
+        for version in range(1, versions + 1):
+            people = sorted(person(800 + number) for number in range(sum(sizes)))
+            for part, size in enumerate(sizes, 1):
+                body = {"list": "l3", "count": size, "version": version, "part": part, "parts": len(sizes)}
+                self.say("list.submitted", body, (self.live(side),), people=people[:size])
+                people = people[size:]
+
+    @rule(handles=HANDLES, judgement=st.sampled_from(["same", "different", "unsure"]), by=BY)
+    def judge(self, handles, judgement, by):
+        """A reviewer judges two entries, or too many."""
+        body = {"judgement": judgement, "grade": "none"}
+        self.say("match.judged", body, (self.live("neutral"),) if by is None else by, people=handles)
 
     @rule(handles=HANDLES, by=BY)
     def wish(self, handles, by):

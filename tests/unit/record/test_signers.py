@@ -28,6 +28,7 @@ CASE = {
     "fact.stated": ({"id": "f", "by": "side-b"}, 0, None, ["R"]),
     "list.submitted": ({"list": "l2", "count": 1}, 1, None, ["H", "R"]),
     "list.withdrawn": ({"list": "l1"}, 0, None, ["H"]),
+    "match.judged": ({"judgement": "same", "grade": "p97"}, 2, None, ["N"]),
     "match.confirmed": ({"grade": "g"}, 1, None, ["HR"]),
     "match.disputed": ({"grade": "g"}, 1, None, ["H", "R"]),
     "match.undone": ({"grade": "g"}, 1, None, ["N"]),

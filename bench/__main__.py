@@ -1,12 +1,12 @@
-"""All measurements, or one part: python -m bench [agreement|record] [its own arguments]."""
+"""All measurements, or one part: python -m bench [agreement|record|names|people] [its own arguments]."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import agreement, record
+from bench import agreement, names, people, record
 
-PARTS = {"agreement": agreement.main, "record": record.main}
+PARTS = {"agreement": agreement.main, "record": record.main, "names": names.main, "people": people.main}
 
 
 def main(argv: list[str]) -> int:

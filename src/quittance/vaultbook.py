@@ -30,6 +30,7 @@ from quittance.record.store import Store, entries
 from quittance.vault.age import encryption
 from quittance.vault.backup import Backup, Restored, backup, other_agreement, restore
 from quittance.vault.columns import IDENTITY, PERSON, Columns
+from quittance.vault.lists import LISTS, remember_erased
 from quittance.vault.seal import VaultError
 from quittance.vault.store import Erased, Vault, unknown
 from quittance.visibility import Act, FieldGroup, Viewer, require
@@ -46,7 +47,7 @@ MAX_ERASED = 500
 INTAKE, ROW = "intake", "row"
 """The table and column that say from which line of which file a person came: the digest of the file, and the line."""
 
-COLUMNS: Columns = {**IDENTITY, INTAKE: {ROW: str}}
+COLUMNS: Columns = {**IDENTITY, INTAKE: {ROW: str}, **LISTS}
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -114,15 +115,7 @@ class Vaultbook:
 
         Raises `VaultError`: as `Vault.open`, and `vault.other_agreement`; and what opening the case raises.
         """
-        with ExitStack() as undo:
-            record, agreement = _record_of(folder)
-            undo.callback(record.close)
-            vault = Vault.open(folder / VAULT_FILE, kek, columns=COLUMNS, random=secrets.token_bytes)
-            undo.callback(vault.close)
-            if vault.agreement != agreement:
-                raise other_agreement(folder / VAULT_FILE)
-            undo.pop_all()
-            return cls(vault, record)
+        return cls(*open_vault(folder, kek))
 
     def close(self) -> None:
         """Let go of the vault and the record."""
@@ -193,7 +186,9 @@ class Vaultbook:
         """
         if len(set(handles)) > MAX_ERASED:
             raise UsageError(f"Erase at most {MAX_ERASED} people at once.", code="vault.too_many")
-        erased = self._vault.erase(handles)
+        with self._vault.together():
+            remember_erased(self._vault, handles)
+            erased = self._vault.erase(handles)
         body = {"salts": erased.salts, "keys": erased.keys}
         people = tuple(encode64(handle) for handle in erased.handles)
         statement = casebook.draft(viewer, ERASURE, body, commitments={PERSON: people})
@@ -258,6 +253,19 @@ class Vaultbook:
         self._vault.person(handle)
         if handle in erased_in(self._record):
             raise unknown()
+
+
+def open_vault(folder: Path, kek: bytes) -> tuple[Vault, Store]:
+    """The vault of the case `folder` and its record, for reading, both to be closed; raises as `Vaultbook.open`."""
+    with ExitStack() as undo:
+        record, agreement = _record_of(folder)
+        undo.callback(record.close)
+        vault = Vault.open(folder / VAULT_FILE, kek, columns=COLUMNS, random=secrets.token_bytes)
+        undo.callback(vault.close)
+        if vault.agreement != agreement:
+            raise other_agreement(folder / VAULT_FILE)
+        undo.pop_all()
+        return vault, record
 
 
 # --- the vault as sealed files: no key is needed ---------------------------------------------------------------------

@@ -1,9 +1,11 @@
 """Who may read and do what: the one policy module. The default is nothing.
 
 Roles and field groups are those of the visibility matrix. In this version two viewers exist: the operator on the
-case's own machine, who may put people into the vault and erase them without reading a value back, and the neutral, who
-may read identity and is known by the vault's key and its passphrase. Every other cell of the matrix is empty. A refusal
-has one message, so that it does not tell whether the thing exists.
+case's own machine, who may put people and lists into the vault and erase them without reading a value back, and the
+neutral, who may read identity, which list asked for whom and the evidence of matches, may judge matches, and is known
+by the vault's key and its passphrase. A party reads nothing here; what an export made for it may hold is in a table of
+its own. Every other cell of the matrix is empty. A refusal has one message, so that it does not tell whether the thing
+exists.
 """
 
 from __future__ import annotations
@@ -47,9 +49,21 @@ _ALLOWED: frozenset[tuple[Role, FieldGroup, Act]] = frozenset(
         ("operator", "record", "write"),
         ("operator", "claims", "write"),
         ("operator", "identity", "write"),
+        ("operator", "list_membership", "write"),
         ("neutral", "identity", "read"),
+        ("neutral", "list_membership", "read"),
+        ("neutral", "match_evidence", "read"),
+        ("neutral", "match_evidence", "write"),
     }
 )
+
+_EXPORTED: frozenset[tuple[Role, FieldGroup]] = frozenset(
+    {
+        ("holding_side", "list_membership"),
+        ("receiving_side", "list_membership"),
+    }
+)
+"""What an export for a party may hold: of its own lists, which rows are matched by both sides' word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +89,12 @@ def may(viewer: Viewer, group: FieldGroup, act: Act) -> bool:
 def may_read(viewer: Viewer, group: FieldGroup) -> bool:
     """Whether `viewer` may read a field group."""
     return may(viewer, group, "read")
+
+
+def require_export(reader: Viewer, group: FieldGroup) -> None:
+    """Return if an export made for `reader`, a party in its role, may hold a field group; raise `DeniedError`."""
+    if reader.party is None or (reader.role, group) not in _EXPORTED:
+        raise DeniedError(REFUSAL)
 
 
 def require(viewer: Viewer, group: FieldGroup, act: Act = "read") -> None:

@@ -16,6 +16,7 @@ import pytest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+    from tests.browser.pages import Workbench
 
 # Playwright's synchronous interface runs an event loop in this thread, and Django refuses its database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -108,3 +109,12 @@ def page_factory(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def address(chromium: str) -> Iterator["Workbench"]:
+    """Where the workbench listens."""
+    from tests.browser.pages import workbench
+
+    with workbench() as found:
+        yield found

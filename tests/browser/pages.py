@@ -1,4 +1,7 @@
-"""The pages under test: the Afghan case of 2020 on a free port of this machine, and the address of each page."""
+"""The pages under test: the Afghan case of 2020 on a free port of this machine, and the address of each page.
+
+Its people are invented, and come from memory; whoever opens a page with people brings the token first.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from tests.browser.people import Lists, Pairs
 from tests.signed_case import VECTORS, cosign_head, signed_case
+from tests.unit.web.people import CODES, REVIEWER
 
 from quittance.casebook import Casebook
 from quittance.visibility import OPERATOR
+from quittance.web.desk import Desk
 from quittance.web.server import HOST, bind
+from quittance.web.visits import Visits
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 CASE = Path(__file__).parents[2] / "examples" / "afghanistan-2020"
 LANGUAGES = ("en", "ps")
@@ -31,6 +42,15 @@ PAGES = {
     "record-filtered": "/record?kind=key.enrolled&as_of=yesterday",
     "verify": "/verify",
     "not-found": "/nowhere",
+}
+PEOPLE_PAGES = {
+    "register": "/register",
+    "register-filtered": "/register?state=matched&province=nowhere",
+    "person": f"/people/{CODES[0]}",
+    "person-unclear": "/people/00004-MESA1",
+    "lists": "/lists",
+    "review": "/review",
+    "question": f"/review/{CODES[0]}/{CODES[1]}",
 }
 TODAY = datetime(2020, 9, 12, 12, tzinfo=UTC)
 OFFICES = {"holding": "goa", "receiving": "taliban", "neutral": "icrc"}
@@ -50,14 +70,37 @@ def afghan_case(folder: Path) -> Casebook:
     return case
 
 
+class Workbench(str):
+    """The address of the workbench, the tokens that its terminal has shown, and the pairs to be judged."""
+
+    tokens: list[str]
+    pairs: Pairs
+
+    def enter(self, page: Page, language: str = "en") -> None:
+        """Let the browser of a page in to the pages with people; whoever was in is out."""
+        door = page.context.new_page()
+        door.goto(f"{self}/{language}/enter?token={self.tokens[-1]}")
+        door.close()
+
+
 @contextmanager
-def workbench() -> Iterator[str]:
+def workbench() -> Iterator[Workbench]:
     """The workbench on the example case, at the address given."""
-    with tempfile.TemporaryDirectory() as folder, afghan_case(Path(folder) / "case") as case, bind(case, 0) as server:
+    tokens: list[str] = []
+    pairs = Pairs()
+    desk = Desk(Lists(), pairs, REVIEWER, Visits(), tokens.append)  # type: ignore[arg-type]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        afghan_case(Path(folder) / "case") as case,
+        bind(case, 0, desk) as server,
+    ):
+        desk.open_door()
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
-            yield f"http://{HOST}:{server.server_port}"
+            address = Workbench(f"http://{HOST}:{server.server_port}")
+            address.tokens, address.pairs = tokens, pairs
+            yield address
         finally:
             server.shutdown()
             thread.join()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
 from tests.browser.conftest import LAUNCH_ARGUMENTS, find_chromium
-from tests.browser.pages import FORKED, LANGUAGES, PAGES, REFUSED, workbench
+from tests.browser.pages import FORKED, LANGUAGES, PAGES, PEOPLE_PAGES, REFUSED, workbench
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -36,10 +36,13 @@ def main(out: Path, wanted: list[str]) -> None:
     out.mkdir(parents=True, exist_ok=True)
     with workbench() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=LAUNCH_ARGUMENTS)
-        for name, path in (PAGES | dict.fromkeys(FILES, "/verify")).items():
+        inside = browser.new_context()
+        address.enter(inside.new_page())
+        for name, path in (PAGES | PEOPLE_PAGES | dict.fromkeys(FILES, "/verify")).items():
             for language in LANGUAGES if not wanted or name in wanted else ():
                 for width in (1280, 390):
-                    page = browser.new_page(viewport={"width": width, "height": 900})
+                    page = (inside if name in PEOPLE_PAGES else browser).new_page()
+                    page.set_viewport_size({"width": width, "height": 900})
                     page.goto(f"{address}/{language}{path}")
                     if name in FILES:
                         post(page, FILES[name] or page.request.get(f"{address}{RIGHT}").body())

@@ -8,11 +8,13 @@ same rules, agree.
 from __future__ import annotations
 
 import copy
+import json
 import random
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,12 +28,19 @@ from quittance.agreement.journal import JournalRefused, load_journal
 from quittance.agreement.load import read_agreement
 from quittance.canon import CanonError, canonical, parse_canonical
 from quittance.errors import QuittanceError, RecordError
+from quittance.files.changes import changes
 from quittance.files.envelopes import read_envelope, write_envelope
 from quittance.files.intake import journal_of
 from quittance.files.keyfile import describe_key, open_key
+from quittance.files.lists import propose, read_list, rebuild
+from quittance.files.mapping import ListMapping
 from quittance.files.policies import PolicyFiles
 from quittance.files.published import authenticate, head_in, require_limit
 from quittance.files.receipts import keys_of, prove, read_proof
+from quittance.files.sheets_write import write_csv, write_xlsx
+from quittance.files.tables import Limits, read_table
+from quittance.people.places import Gazetteer
+from quittance.people.years import CALENDARS, infer_calendar, parse_birth, parse_day
 from quittance.record.acceptance import open_acceptance
 from quittance.record.checkpoint import Checkpoint, open_checkpoint, sign
 from quittance.record.commitment import check_openings, openings_json, parse_openings
@@ -397,6 +406,48 @@ def _judge_seeds() -> list[bytes]:
     return [bytes((at,)) + seed for at, seed in enumerate(_signed_seeds(leaves))]
 
 
+def _table(data: bytes) -> None:
+    """What was read of a sheet and is written again, for people and as a workbook, is read as the same."""
+    for sheet in read_table(data, limits=LIST_LIMITS).sheets:
+        # The guard has a column of its own, and a workbook may be larger than what it was read from.
+        if sheet.rows and sheet.width < LIST_LIMITS.columns and sum(map(len, sheet.rows)) < 5_000:
+            assert read_table(write_csv(sheet.rows)).sheets[0].rows == sheet.rows
+            assert read_table(write_xlsx([replace(sheet, name="a", merged=())])).sheets[0].rows == sheet.rows
+
+
+def _list(data: bytes) -> None:
+    """A list is confirmed as it was guessed; the entries are rebuilt from its rows, and nothing is new in it."""
+    mapping, _ = propose(data, limits=LIST_LIMITS)
+    assert ListMapping.from_json(json.loads(json.dumps(mapping.as_json()))) == mapping
+    assert mapping.describe()
+    read = read_list(data, mapping, limits=LIST_LIMITS)
+    assert rebuild(mapping, read.raw) == read.entries
+    assert changes(read.raw, read.raw).same == len(read.entries)
+    for remark in read.report:
+        str(remark).encode()
+
+
+LIST_LIMITS = Limits(bytes=2_000_000, rows=20_000)
+
+
+def _dates(data: bytes) -> None:
+    """A text gives ordered days in every calendar, or none."""
+    text = data.decode("utf-8", "replace")
+    for calendar in CALENDARS:
+        for birth in (parse_birth(text, calendar), parse_birth(text, calendar, date(2020, 3, 10)), parse_day(text)):
+            ends = [end for span in birth.spans for end in span] if birth else []
+            assert ends == sorted(ends)
+    infer_calendar(text.split("\n"))
+    Gazetteer.load().place_of(text)
+
+
+def _places_file(data: bytes) -> None:
+    places = Gazetteer.parse(data)
+    for place in places.places.values():
+        assert place.province_id in places.places
+        assert all(place.id in places.neighbours(other) for other in places.neighbours(place.id))
+
+
 TARGETS = {
     one.name: one
     for one in (
@@ -420,6 +471,10 @@ TARGETS = {
         Target("agreement", _agreement, seeds.agreements, 32 * 1024, rounds=100),
         Target("journal", _journal, seeds.journals, 1_000_000),
         Target("judge", _judge, _judge_seeds, 40_000, rounds=1000, prefix=3),
+        Target("table", _table, seeds.tables, 200_000, rounds=500),
+        Target("list", _list, seeds.tables, 200_000, rounds=500),
+        Target("dates", _dates, seeds.dates, 10_000, rounds=1000),
+        Target("places", _places_file, seeds.places, rounds=500),
     )
 }
 

@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from bench import agreement, logs, machine, reading, record
+from bench import agreement, judging, logs, machine, names, peers, reading, record
 from bench.__main__ import main
 
 from quittance.agreement.journal import load_journal
@@ -73,13 +73,71 @@ def test_percentiles():
     assert machine.percentile([7.0], 0.99) == 7.0
 
 
+HEADS = ("F1", "rec@1", "R@P99", "ECE", "p>=.97 right", "pairs/s")
+
+
+def test_the_quick_variant_of_names_prints_every_line(capsys):
+    """A table for each set, every method in it, what logic-v2 was asked about, the machine and all versions."""
+    assert main(["names", "--quick"]) == 0
+    said = capsys.readouterr().out
+    for words in (*HEADS, *names.methods(1), *peers.PACKAGES, "invented", "asked about 5 of B", "ratio", "load"):
+        assert words in said
+
+
+def test_the_quick_variant_of_people_prints_every_line(capsys):
+    """Both noises, ours and Splink's, memory and time, the search with its percentile, and the goals."""
+    assert main(["people", "--quick"]) == 0
+    said = capsys.readouterr().out
+    for words in (*HEADS, "standard: ours", "standard: Splink", "harsh: ours", "MiB", "p95", "Goals", "load"):
+        assert words in said
+
+
+def test_matchers_that_are_missing_are_told(capsys, monkeypatch):
+    """Each one not installed is named; the product is measured."""
+    monkeypatch.setattr(peers, "installed", lambda package: "1" if package == "numpy" else None)
+    assert main(["names", "--quick"]) == 0
+    told = [line for line in capsys.readouterr().out.splitlines() if line.endswith("not installed")]
+    assert len(told) >= 6
+
+
+def test_marks():
+    """Counted by hand: three of four right, the wrong one third by score, two equal scores not parted."""
+    answers = judging.Answers({0: (10, 0.9), 1: (11, 0.8), 2: (99, 0.7), 3: (13, 0.7)}, 4, 1.0)
+    truth = {0: frozenset({10}), 1: frozenset({11, 12}), 3: frozenset({13}), 4: frozenset({14})}
+    found = judging.mark(answers, truth)
+    assert found.recall_at_1 == 3 / 4
+    assert found.recall_at_99 == 2 / 4
+    assert found.f1 == 6 / 8
+    assert found.error is None
+
+
+def test_calibration_is_the_mean_distance_from_the_truth():
+    """Two rows said to be sure, one of them wrong, are off by a half; the band of the sure has two rows."""
+    answers = judging.Answers({0: (1, 1.0), 1: (2, 1.0)}, 2, 1.0, {0: 1.0, 1: 1.0})
+    found = judging.mark(answers, {0: frozenset({1})})
+    assert (found.error, found.top_right, found.top_rows) == (0.5, 0.5, 2)
+
+
+def test_the_development_sets_are_read(tmp_path):
+    """Places instead of ids, and a b may have several partners."""
+    for part, text in (
+        ("A", "pid,name\nx,One\ny,Two\n"),
+        ("B", "pid,name\nq,Uno\n"),
+        ("truth", "a_pid,b_pid\nx,q\ny,q\n"),
+    ):
+        (tmp_path / f"a2_{part}.csv").write_text(text)
+    case = names.read_case("a2", tmp_path)
+    assert [entry.name for entry in case.a] == ["One", "Two"]
+    assert case.truth == {0: frozenset({0, 1})}
+
+
 def test_an_unknown_part(capsys):
     """Wrong use is told."""
     assert main(["nothing"]) == 2
     assert "Parts: agreement, record" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("argument", ["agreement", "record"])
+@pytest.mark.parametrize("argument", ["agreement", "record", "names", "people"])
 def test_help(argument):
     """Each part explains its arguments."""
     with pytest.raises(SystemExit) as stopped:

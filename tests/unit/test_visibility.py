@@ -13,7 +13,19 @@ import pytest
 from quittance.casebook import Casebook
 from quittance.errors import DeniedError
 from quittance.testing import casebook_of
-from quittance.visibility import NEUTRAL, OPERATOR, REFUSAL, Act, FieldGroup, Role, Viewer, may, may_read, require
+from quittance.visibility import (
+    NEUTRAL,
+    OPERATOR,
+    REFUSAL,
+    Act,
+    FieldGroup,
+    Role,
+    Viewer,
+    may,
+    may_read,
+    require,
+    require_export,
+)
 
 AGREEMENT = (Path(__file__).resolve().parents[1] / "data/two-lists/agreement.yaml").read_bytes()
 MAKING = {"create", "open", "in_memory", "close"}
@@ -82,7 +94,8 @@ def test_identity_is_written_by_the_operator_and_read_by_the_neutral() -> None:
     """Whoever puts people into the vault may not read them back; a party of the agreement is neither of the two."""
     allowed = [(role, act) for role in get_args(Role) for act in get_args(Act) if may(Viewer(role), "identity", act)]
     assert sorted(allowed) == [("neutral", "read"), ("operator", "write")]
-    assert [group for group in get_args(FieldGroup) if may_read(NEUTRAL, group)] == ["identity"]
+    readable = {group for group in get_args(FieldGroup) if may_read(NEUTRAL, group)}
+    assert readable == {"identity", "list_membership", "match_evidence"}
     assert not may(Viewer("neutral", "a"), "identity", "read")
     with pytest.raises(DeniedError):
         require(OPERATOR, "identity")
@@ -97,9 +110,30 @@ def test_other_facts_about_persons_are_nobodys(group: FieldGroup, act: Act) -> N
         require(OPERATOR, group, act)
 
 
-def test_only_the_operator_writes() -> None:
-    """Nobody else may add to the journal, the record or the vault, and the operator may not write anything else."""
+def test_the_operator_writes_and_the_neutral_judges() -> None:
+    """Nobody else may add to the journal, the record or the vault; of all that, the neutral may only judge matches."""
     allowed = [
         (role, group) for role in get_args(Role) for group in get_args(FieldGroup) if may(Viewer(role), group, "write")
     ]
-    assert sorted(allowed) == [("operator", "claims"), ("operator", "identity"), ("operator", "record")]
+    operator = [("operator", group) for group in ("claims", "identity", "list_membership", "record")]
+    assert sorted(allowed) == [("neutral", "match_evidence"), *operator]
+
+
+def test_an_export_for_a_party_holds_its_own_lists_and_nothing_else() -> None:
+    """A side by name, in either role; no group but list membership; nobody without a name and no other role."""
+    for group in get_args(FieldGroup):
+        for role in get_args(Role):
+            for party in (None, "a"):
+                reader = Viewer(role, party)
+                if party and group == "list_membership" and role in ("holding_side", "receiving_side"):
+                    require_export(reader, group)
+                else:
+                    with pytest.raises(DeniedError):
+                        require_export(reader, group)
+
+
+def test_no_party_reads_a_list_or_a_match_itself() -> None:
+    """Rows 2, 10 and 11 of the matrix reach a party through exports only; the operator reads none of them back."""
+    for group in ("identity", "list_membership", "match_evidence"):
+        allowed = [role for role in get_args(Role) for party in (None, "a") if may_read(Viewer(role, party), group)]
+        assert allowed == ["neutral"]

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quittance.cli.lists import import_list
 from quittance.cli.question import AsJson, KnownBy, moment, print_json
 
 if TYPE_CHECKING:
     from quittance.casebook import Casebook
     from quittance.dates import Moment
+    from quittance.listbook import Listbook
     from quittance.views.text import Line, Page
 
 Case = Annotated[str, typer.Argument(metavar="CASE", help="The folder of the case.")]
@@ -69,6 +71,9 @@ def init(
     print(f"The case {case} is made: {adopted.title} ({adopted.id}), {len(adopted.commitments)} commitments.")
     print(f"The operator's keys lie sealed in {case}/keys; keep a copy of them elsewhere.")
     print(f"Its log is {head.origin}. Import what happened with: quittance import journal {case} FILE")
+
+
+imports.command("list")(import_list)
 
 
 @imports.callback()
@@ -172,14 +177,63 @@ def serve(
     case: Case,
     port: Annotated[int, typer.Option(metavar="PORT", help="The port on this machine; 0 takes a free one.")] = 8000,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser on it.")] = True,
+    vault_key: Annotated[
+        str | None,
+        typer.Option(
+            "--vault-key", metavar="FILE", help="The vault's key file: show people too, to whoever has the token."
+        ),
+    ] = None,
+    as_: Annotated[
+        str | None,
+        typer.Option(
+            "--as", metavar="KEYFILE", help="Whose answers the review takes: a neutral key's file or fingerprint."
+        ),
+    ] = None,
 ) -> None:
-    """Show the case in a browser, on this machine only."""
+    """Show the case in a browser, on this machine only; with the vault's key, its lists and people as well."""
+    from contextlib import ExitStack
     from pathlib import Path
 
     from quittance.web.server import serve as serve_case
 
+    if as_ is not None and vault_key is None:
+        _refuse("--as goes with --vault-key: without people there is nothing to review")
     open_case(case).close()
-    serve_case(Path(case), port, open_browser)
+    with ExitStack() as stack:
+        people = stack.enter_context(_people(case, vault_key)) if vault_key is not None else None
+        serve_case(Path(case), port, open_browser, people=people, reviewer=_reviewer(people, as_))
+
+
+def _people(case: str, vault_key: str) -> Listbook:
+    """The lists of a case, opened with the vault's key."""
+    from pathlib import Path
+
+    from quittance.cli.vault import kek_of
+    from quittance.listbook import Listbook
+
+    return Listbook.open(Path(case), kek_of(case, vault_key))
+
+
+def _reviewer(people: Listbook | None, given: str | None) -> str | None:
+    """The fingerprint that `--as` names. Raises `UsageError` (`people.reviewer`) for no neutral key in its term."""
+    from pathlib import Path
+
+    from quittance.errors import UsageError
+    from quittance.files.keyfile import describe_key, read_key_file
+    from quittance.record.envelope import HEX_256
+    from quittance.reviewbook import Reviewbook
+    from quittance.visibility import NEUTRAL
+
+    if people is None or given is None:
+        return None
+    found = given if HEX_256.fullmatch(given) else describe_key(read_key_file(Path(given))).fingerprint
+    if found not in Reviewbook(people).reviewers(NEUTRAL):
+        raise UsageError(
+            f"The key {found} is no key of the neutral in its term here, so it cannot sign what it answers. Enrol it "
+            'with "quittance key enrol --role neutral", or name another.',
+            code="people.reviewer",
+        )
+    return found
 
 
 def open_case(case: str, *, writable: bool = False) -> Casebook:

@@ -50,10 +50,16 @@ COMMANDS = (
     CommandRow("key", "quittance.cli.keys", "app", "Make, enrol, rotate and revoke keys."),
     CommandRow("sign", "quittance.cli.sign", "sign", "Look at a statement and sign it, offline."),
     CommandRow("vault", "quittance.cli.vault", "app", "Keep, disclose and erase personal data."),
+    CommandRow("people", "quittance.cli.people", "app", "Match people across lists, judge matches, ask the register."),
+    CommandRow("names", "quittance.cli.names", "app", "Match lists of people, on files alone."),
     CommandRow("agreement", "quittance.cli.agreement", "app", "Check an agreement file; ask what it says on a day."),
 )
 
-EXTRAS = {"django": "web", "whitenoise": "web", "pyrage": "vault", "shamir_mnemonic": "vault", "psycopg": "postgres"}
+EXTRAS = {
+    **{"django": "web", "whitenoise": "web", "pyrage": "vault", "shamir_mnemonic": "vault", "psycopg": "postgres"},
+    **dict.fromkeys(("numpy", "numba", "rapidfuzz", "scipy", "anyascii", "duckdb"), "people"),
+    **dict.fromkeys(("jdatetime", "convertdate", "hijridate"), "people"),
+}
 """Packages that not every installation has -> the extra that brings them."""
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from quittance.record.envelope import Signature
+    from quittance.record.keys import Signer
     from quittance.record.statement import Statement
 
 
@@ -96,15 +97,21 @@ def _ask(yes: bool) -> None:
 
 
 def _signed(statement: Statement, path: Path) -> Signature:
+    from quittance.record.keys import sign_statement
+
+    (signature,) = sign_statement(statement, signer_of(path))
+    return signature
+
+
+def signer_of(path: Path) -> Signer:
+    """What signs with a key file, whose passphrase is asked for; raises `UsageError` (`usage.sign`) for other keys."""
     from quittance.cli.passphrase import passphrase
     from quittance.files.keyfile import open_key, read_key_file
-    from quittance.record.keys import sign_statement
 
     opened = open_key(read_key_file(path), passphrase(f"Passphrase of {path.name}: "))
     if opened.file.use != "statement":
         _refuse(f"{path.name} is a {opened.file.use} key; statements are signed by a key made for that")
-    (signature,) = sign_statement(statement, opened.signer())
-    return signature
+    return opened.signer()
 
 
 def _attached(statement: Statement, path: Path, public_key: str) -> Signature:

@@ -43,7 +43,7 @@ def init(case: Case, key: Key, json: AsJson = False) -> None:
     from quittance.vaultbook import VAULT_FILE, Vaultbook
     from quittance.visibility import OPERATOR
 
-    kek = _kek(case, key)
+    kek = kek_of(case, key)
     Vaultbook.create(OPERATOR, Path(case), kek).close()
     if json:
         print_json({"case": case, "vault": VAULT_FILE})
@@ -211,7 +211,7 @@ def erase(
         )
     if Path(out).exists():
         raise UsageError(f"{out} is already there; nobody was erased. Choose another name.", code="file.exists")
-    casebook, signs = _casebook(case)
+    casebook, signs = casebook_of(case)
     with casebook, _open(case, key) as vault:
         done = vault.erase(OPERATOR, sorted(people), casebook, sign=signs)
     write_new(Path(out), write_envelope(done.statement, done.signatures))
@@ -363,10 +363,10 @@ def _open(case: str, key: str) -> Vaultbook:
 
     from quittance.vaultbook import Vaultbook
 
-    return Vaultbook.open(Path(case), _kek(case, key))
+    return Vaultbook.open(Path(case), kek_of(case, key))
 
 
-def _kek(case: str, key: str) -> bytes:
+def kek_of(case: str, key: str) -> bytes:
     """The vault's key; raises `UsageError` (`vault.place`) for a key file in the case, before it is read."""
     from pathlib import Path
 
@@ -388,7 +388,7 @@ def _opened(key: str) -> bytes:
     return open_key(data, passphrase("Passphrase of the vault's key: ", VAULT_VARIABLE)).vault_key()
 
 
-def _casebook(case: str) -> tuple[Casebook, bool]:
+def casebook_of(case: str) -> tuple[Casebook, bool]:
     """The case with the operator's keys, and True; for reading, and False, where nobody gives their passphrase."""
     from quittance.cli.case import open_case
     from quittance.errors import UsageError

@@ -8,11 +8,11 @@ policy. To that end an unknown person and an erased one get the same refusal her
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from quittance.canon import canonical, parse_canonical
 from quittance.record.commitment import SALT_BYTES, Opening, commit
@@ -30,7 +30,16 @@ Random = Callable[[int], bytes]
 Who = str | bytes
 """A person by id (32 hex digits) or by handle (32 bytes)."""
 
+PORTION = 500
+"""People whose values are read from the file at once."""
+
 _HEX_128 = re.compile(r"[0-9a-f]{32}")
+
+_NEWEST = """select p.id, p.handle, p.wrapped_key, f.row_id, max(f.version), f.sealed
+ from fields f join persons p on p.id = f.person
+ where f.person between ? and ? and f.table_id = ? and f.column_id = ?
+ group by f.person, f.row_id order by f.person, f.row_id"""
+# SQLite promises that beside a lone max() the other columns are those of the row with the maximum.
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +121,8 @@ class Vault:
         """Everything written inside becomes one flushed transaction, or nothing of it; blocks may lie in each other."""
         return self._file.together()
 
-    def add_person(self, fields: Mapping[str, str]) -> Person:
-        """A new person with a key, an id and a handle of their own; `fields` are columns of the table `person`."""
+    def add_person(self, fields: Mapping[str, str], *, table: str = PERSON) -> Person:
+        """A new person with a key, an id and a handle of their own; `fields` are columns of `table`."""
         with self.together():
             number, key, salt = self._random(ID_BYTES), self._random(KEY_BYTES), self._random(SALT_BYTES)
             person = Person(number.hex(), commit(self.agreement, PERSON, number.hex(), salt))
@@ -121,13 +130,13 @@ class Vault:
             self._db.execute("insert into persons values (?, ?, ?)", (number, person.handle, wrapped))
             self._keep_salt(person.id, key, _Salt(PERSON, person.id, PERSON, 0, "", salt.hex()))
             for column, value in fields.items():
-                self._put(person.id, key, (PERSON, person.id, column), value)
+                self._put(person.id, key, (table, person.id, column), value)
             return person
 
-    def add_people(self, people: Iterable[Mapping[str, str]]) -> list[Person]:
+    def add_people(self, people: Iterable[Mapping[str, str]], *, table: str = PERSON) -> list[Person]:
         """All of them, in one transaction, or none."""
         with self.together():
-            return [self.add_person(fields) for fields in people]
+            return [self.add_person(fields, table=table) for fields in people]
 
     def put(self, who: Who, column: str, value: str, *, table: str = PERSON, row: str | None = None) -> int:
         """Keep `value` exactly as it is and give its version, 1 for the first; older versions stay until erasure.
@@ -152,6 +161,39 @@ class Vault:
             at = (table, self._row(person, row), column)
             chosen = self._newest(person.id, at) if version is None else version
             return self._value(person.id, key, Cell(*at, chosen))
+
+    def versions(self, who: Who, column: str, *, table: str = PERSON) -> list[str]:
+        """Every value that was put, the first one first; raises as `get`."""
+        with self._file.reading():
+            person, key = self._person(who)
+            self._normaliser(table, column)
+            at = (table, person.id, column)
+            cells = [Cell(*at, version) for version in range(1, self._newest(person.id, at) + 1)]
+            return [value for cell in cells if (value := self._value(person.id, key, cell)) is not None]
+
+    def values(self, column: str, *, table: str = PERSON) -> Iterator[tuple[Person, str]]:
+        """The newest value of a column of everybody who has one, in no telling order; several rows of a person follow
+        one another.
+
+        Read in portions, so that memory does not grow with the vault and no writer waits long: who is added or erased
+        meanwhile may be missing. Raises `VaultError` (`vault.column`, `vault.sealed`).
+        """
+        self._normaliser(table, column)
+        with self._file.reading():
+            numbers = [number for (number,) in self._db.execute("select id from persons order by id")]
+        for start in range(0, len(numbers), PORTION):
+            portion = numbers[start : start + PORTION]
+            with self._file.reading():
+                rows = self._db.execute(_NEWEST, (portion[0], portion[-1], table, column)).fetchall()
+            yield from self._opened(rows, table, column)
+
+    def _opened(self, rows: Iterable[tuple[Any, ...]], table: str, column: str) -> Iterator[tuple[Person, str]]:
+        """The values in rows of `_NEWEST`."""
+        for number, handle, wrapped, row, version, sealed in rows:
+            person = Person(number.hex(), handle)
+            key = seal.unseal(self._kek, wrapped, seal.key_aad(self.agreement, person.id))
+            cell = Cell(table, row, column, version)
+            yield person, seal.unseal(key, sealed, seal.value_aad(self.agreement, cell)).decode()
 
     def find(self, column: str, value: str, *, table: str = PERSON) -> list[str]:
         """The ids, sorted, of those whose newest value has the same normalised form as `value`.

@@ -15,7 +15,10 @@ from django.utils.translation import gettext
 
 from quittance.dates import DateError, parse_day
 
-ORDER = ("as_of", "known_by", "party", "of", "lane", "known", "kind", "office", "page")
+ORDER = (
+    *("as_of", "known_by", "party", "of", "lane", "known", "kind", "office"),
+    *("s", "list", "province", "state", "gone", "page"),
+)
 """The fields that a query string may hold, in the order in which it is written."""
 
 

@@ -1,4 +1,9 @@
-"""The workbench as a WSGI application, and the server that shows it on this machine and nowhere else."""
+"""The workbench as a WSGI application, and the server that shows it on this machine and nowhere else.
+
+With a listbook there are pages with people, for whoever brings the token that is printed here. The browser is then
+opened at the door and never at the address with the token: other users of the machine can read the arguments of
+programs.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +23,8 @@ from quittance.errors import UsageError
 
 if TYPE_CHECKING:
     from quittance.casebook import Casebook
+    from quittance.listbook import Listbook
+    from quittance.web.desk import Desk
 
 HOST = "127.0.0.1"
 StartResponse = Callable[..., Any]
@@ -30,20 +37,21 @@ class PortError(UsageError):
     code = "web.port"
 
 
-def application(casebook: Casebook) -> Application:
-    """The workbench on one case. The casebook travels in the environment of each request."""
+def application(casebook: Casebook, desk: Desk | None = None) -> Application:
+    """The workbench on one case. Casebook and desk travel in the environment of each request."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quittance.web.settings")
     from django.core.wsgi import get_wsgi_application
     from whitenoise import WhiteNoise  # type: ignore[import-untyped]
 
     from quittance.web.case import KEY
+    from quittance.web.desk import DESK
     from quittance.web.readonly import SAFE_HEADERS
     from quittance.web.settings import STATIC_ROOT
 
     pages = get_wsgi_application()
 
     def answered(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        environ[KEY] = casebook
+        environ[KEY], environ[DESK] = casebook, desk
         return pages(environ, start_response)
 
     def with_headers(headers: Headers, path: str, url: str) -> None:
@@ -80,7 +88,7 @@ class _Quiet(WSGIRequestHandler):
         """Nothing."""
 
 
-def bind(casebook: Casebook, port: int) -> WSGIServer:
+def bind(casebook: Casebook, port: int, desk: Desk | None = None) -> WSGIServer:
     """A server for one case on 127.0.0.1; port 0 takes a free one. Raises `PortError` when the port cannot be had."""
     if not 0 <= port <= 65535:
         raise PortError(f"Port {port} does not exist. Give one from 1024 to 65535; nothing was started.")
@@ -95,23 +103,53 @@ def bind(casebook: Casebook, port: int) -> WSGIServer:
             f"The workbench cannot take port {port} on {HOST}: {reason}. Stop that program, or choose another port "
             "with --port; nothing was started."
         ) from None
-    server.set_app(application(casebook))
+    server.set_app(application(casebook, desk))
     return server
 
 
-def serve(folder: Path, port: int = 8000, open_browser: bool = True, path: str = "/") -> None:
-    """Show the case in `folder` at http://127.0.0.1:port/ until Ctrl-C, opening a browser at `path`.
+def serve(
+    folder: Path,
+    port: int = 8000,
+    open_browser: bool = True,
+    path: str = "",
+    people: Listbook | None = None,
+    reviewer: str | None = None,
+) -> None:
+    """Show the case in `folder` at http://127.0.0.1:port/ until Ctrl-C, opening a browser at `path`, or at the door.
 
-    Raises `PortError` when the port cannot be had, and what `Casebook.open` raises.
+    With `people` there are pages with their names, and `reviewer` is the fingerprint whose answers they take. Raises
+    `PortError` when the port cannot be had, and what `Casebook.open` raises.
     """
     from quittance.casebook import Casebook
+    from quittance.visibility import NEUTRAL
+    from quittance.web.desk import ENTER
 
-    with bind(Casebook.open(folder), port) as server:
-        address = f"http://{HOST}:{server.server_port}{path}"
+    def announce(token: str) -> None:
+        door = f"http://{HOST}:{server.server_port}/en/{ENTER}?token={token}"
+        print(f"People are shown to whoever opens this, once: {door}", flush=True)
+
+    desk = None
+    if people:
+        print("Reading the lists; many people take a minute.", flush=True)
+        people.register(NEUTRAL)
+        desk = _desk(people, reviewer, announce)
+    with bind(Casebook.open(folder), port, desk) as server:
+        address = f"http://{HOST}:{server.server_port}{path or (f'/{ENTER}' if desk else '/')}"
         print(f"The workbench is open at {address}\nOnly this machine can see it. Ctrl-C ends it.", flush=True)
+        if desk:
+            desk.open_door()
         if open_browser:
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         try:
             server.serve_forever()
         except KeyboardInterrupt:
             print()
+
+
+def _desk(people: Listbook, reviewer: str | None, announce: Callable[[str], None]) -> Desk:
+    """The desk of people that can be read now."""
+    from quittance.reviewbook import Reviewbook
+    from quittance.web.desk import Desk
+    from quittance.web.visits import Visits
+
+    return Desk(people, Reviewbook(people), reviewer, Visits(), announce)

@@ -1,4 +1,4 @@
-"""Settings of Django for pages that are only read: no database, no accounts, no cookies, nothing signed."""
+"""Settings of Django for a workbench on one machine: no database, no accounts, nothing signed."""
 
 from pathlib import Path
 
@@ -44,7 +44,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "quittance.web.templatetags.figures",
             ],
-            "context_processors": ["django.template.context_processors.i18n"],
+            "context_processors": ["django.template.context_processors.i18n", "quittance.web.desk.visiting"],
         },
     },
 ]
@@ -52,7 +52,7 @@ TEMPLATES = [
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = MOST_BYTES
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_RECEIPT_BYTES
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 4
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 8
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 
 STATIC_URL = "/static/"
@@ -60,10 +60,11 @@ STATIC_ROOT = _HERE / "static"
 
 USE_TZ = True
 TIME_ZONE = "UTC"
-# Faults are printed; who looked at what is not.
+# That there was a fault, and where in the program, is printed; who looked at what, and whose name it was about, is not.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "level": "ERROR"}},
+    "formatters": {"careful": {"()": "quittance.web.faults.Careful"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "level": "ERROR", "formatter": "careful"}},
     "loggers": {"django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
 }

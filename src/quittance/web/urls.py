@@ -1,12 +1,13 @@
-"""The addresses: everything under `/en/` or `/ps/`, so that a link says its language."""
+"""The addresses that anybody on this machine may open, all under `/en/` or `/ps/`: a link says its language."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import path
 
-from quittance.web.pages import commitment, entry, matrix, problems, record, status, timeline, verify
+from quittance.web.desk import ENTER
+from quittance.web.pages import commitment, door, entry, matrix, problems, record, status, timeline, verify
 from quittance.web.readonly import VERIFY
 
-urlpatterns = i18n_patterns(
+PAGES = [
     path("", status.page, name="status"),
     path("status.csv", status.csv_file, name="status-csv"),
     path("timeline", timeline.page, name="timeline"),
@@ -22,8 +23,11 @@ urlpatterns = i18n_patterns(
     path("record/entries/<int:index>.tlog-proof", record.receipt, name="record-receipt"),
     path("record/entries/<int:index>.zip", record.bundle, name="record-bundle"),
     path(VERIFY, verify.page, name="verify"),
-)
+    path(ENTER, door.enter, name="enter"),
+]
+urlpatterns = i18n_patterns(*PAGES)
 
 handler400 = problems.bad_request
+handler403 = problems.forbidden
 handler404 = problems.not_found
 handler500 = problems.server_error

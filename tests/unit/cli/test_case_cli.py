@@ -264,7 +264,7 @@ def test_a_second_writer_is_refused(case: str, capsys: pytest.CaptureFixture[str
 def test_the_demo_says_what_had_gone_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Four days of 2020, one sentence each, from the views; the case is there afterwards."""
     folder = tmp_path / "demo"
-    assert run(["demo", "--no-serve", "--folder", str(folder)]) == 0
+    assert run(["demo", "--no-serve", "--no-lists", "--folder", str(folder)]) == 0
     said = " ".join(capsys.readouterr().out.split())
     for day in ("11 March", "9 April", "5 May", "12 September"):
         assert f"As of {day} 2020, known by {day} 2020" in said
@@ -278,6 +278,6 @@ def test_a_demo_without_a_folder_leaves_nothing(
 ) -> None:
     """The temporary case is removed again."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    assert run(["demo", "--no-serve"]) == 0
+    assert run(["demo", "--no-serve", "--no-lists"]) == 0
     assert "removed again" in capsys.readouterr().out
     assert list(tmp_path.iterdir()) == []

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import quittance.web
+from quittance.views.people_wording import PEOPLE_MESSAGES
 from quittance.views.record_wording import RECORD_MESSAGES
 from quittance.views.wording import MESSAGES
 
@@ -23,7 +24,7 @@ Key = str | tuple[str, str]
 
 def wanted() -> set[Key]:
     """Every text that a page may show: of the views, of the templates, of the Python modules."""
-    return set(MESSAGES) | set(RECORD_MESSAGES) | set(_of_templates()) | set(_of_modules())
+    return set(MESSAGES) | set(RECORD_MESSAGES) | set(PEOPLE_MESSAGES) | set(_of_templates()) | set(_of_modules())
 
 
 def _of_templates() -> Iterator[Key]:

@@ -11,6 +11,7 @@ from quittance.web import tokens
 from quittance.web.settings import STATIC_ROOT
 
 CSS = (STATIC_ROOT / "quittance.css").read_text("utf-8")
+PEOPLE = (STATIC_ROOT / "people.css").read_text("utf-8")
 
 
 def luminance(colour: str) -> float:
@@ -31,7 +32,7 @@ TEXTS = [
     (tokens.BRAND, tokens.PAPER), (tokens.BRAND, tokens.HEAD), (tokens.PAPER, tokens.BRAND),
     (tokens.MET, tokens.PAPER), (tokens.MET, tokens.MET_TINT), (tokens.DUE, tokens.DUE_TINT),
     (tokens.LATE, tokens.LATE_TINT), (tokens.LATE, tokens.PAPER), (tokens.DISPUTED, tokens.DISPUTED_TINT),
-    (tokens.DISPUTED, tokens.HEAD), (tokens.UNVERIFIED, tokens.UNVERIFIED_TINT),
+    (tokens.DISPUTED, tokens.HEAD), (tokens.DISPUTED, tokens.PAPER), (tokens.UNVERIFIED, tokens.UNVERIFIED_TINT),
     (tokens.SIDES[0], tokens.PAPER), (tokens.SIDES[1], tokens.PAPER),
 ]  # fmt: skip
 
@@ -56,26 +57,32 @@ def test_the_stylesheet_has_the_same_colours():
         assert getattr(tokens, name.upper().replace("-", "_")) == value
     used = set(re.findall(r"#[0-9a-f]{6}(?![0-9a-f])", CSS))
     assert used <= set(declared.values())
+    assert not re.findall(r"#[0-9a-f]{3,6}(?![0-9a-f])", PEOPLE.replace("#000", ""))
+    assert set(re.findall(r"var\(--([a-z-]+)\)", PEOPLE)) <= {*declared, "paper"}
 
 
 def test_the_stylesheet_knows_no_left_and_no_right():
     """Logical properties only, so that one sheet serves both directions; the corner of a printed sheet is not one."""
-    assert not re.findall(r"(?<!@bottom-)\b(left|right)\b", CSS)
-    assert not re.findall(
-        r"(?<![-\w])(width|height|margin-top|margin-bottom|padding-top|padding-bottom|top|bottom):",
-        CSS.split("@media")[0],
-    )
+    for sheet in (CSS, PEOPLE):
+        assert not re.findall(r"(?<!@bottom-)\b(left|right)\b", sheet)
+        assert not re.findall(
+            r"(?<![-\w])(width|height|margin-top|margin-bottom|padding-top|padding-bottom|top|bottom):",
+            sheet.split("@media")[0],
+        )
 
 
 def test_the_stylesheet_loads_nothing_from_elsewhere():
     """One font, from this folder."""
     assert re.findall(r"url\(([^)]*)\)", CSS) == ["fonts/vazirmatn-arabic.woff2"]
     assert "@import" not in CSS
+    assert "url(" not in PEOPLE
+    assert "@import" not in PEOPLE
 
 
 def test_the_stylesheet_is_small():
-    """Below ten kilobytes."""
+    """Below ten kilobytes; what only people need, below four."""
     assert len(CSS.encode()) < 10_000
+    assert len(PEOPLE.encode()) < 4_000
 
 
 def test_the_fonts_are_those_of_the_manifest():

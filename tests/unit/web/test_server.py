@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from contextlib import contextmanager
@@ -107,3 +108,56 @@ def test_ctrl_c_is_quiet_and_the_browser_is_opened_at_the_question(tmp_path, mon
     said = capsys.readouterr().out
     assert f"The workbench is open at {opened[0]}" in said
     assert opened[0].endswith("/en/?as_of=2025-01-05")
+
+
+def test_with_people_the_terminal_shows_a_token_and_the_browser_does_not(tmp_path, monkeypatch, capsys):
+    """The browser is opened at the door: whoever lists the programs of this machine must not read the token."""
+    from wsgiref.simple_server import WSGIServer
+
+    from tests.listed import ListedCase
+
+    from quittance.web import server
+
+    def interrupted(self, poll_interval: float = 0.5) -> None:
+        raise KeyboardInterrupt
+
+    opened: list[str] = []
+    done = threading.Event()
+    monkeypatch.setattr(WSGIServer, "serve_forever", interrupted)
+    monkeypatch.setattr(server.webbrowser, "open", lambda address: (opened.append(address), done.set()))
+    case = ListedCase(tmp_path)
+    try:
+        server.serve(case.folder, port=0, people=case.book)
+    finally:
+        case.close()
+    assert done.wait(5)
+    said = capsys.readouterr().out
+    (token,) = re.findall(r"/en/enter\?token=([-_0-9A-Za-z]{43})\n", said)
+    assert opened[0].endswith("/enter")
+    assert token not in opened[0]
+
+
+def test_a_reviewer_is_a_neutral_key_of_the_record(tmp_path):
+    """Given by its file or its fingerprint; any other key is refused before anything is shown."""
+    from tests.listed import KEYS, ListedCase
+
+    from quittance.cli.case import _reviewer
+    from quittance.errors import UsageError
+    from quittance.files.keyfile import seal_key, write_key_file
+    from quittance.record.keys import key_id
+
+    case = ListedCase(tmp_path)
+    try:
+        neutral = key_id(KEYS["neutral-1"].public)
+        data, made = seal_key(bytes([0x23]) * 32, "statement", "long enough", random=bytes, cost=2**14)
+        write_key_file(tmp_path / "n1.key", data)
+        assert made.fingerprint == neutral
+        assert _reviewer(case.book, str(tmp_path / "n1.key")) == neutral
+        assert _reviewer(case.book, neutral) == neutral
+        assert _reviewer(case.book, None) is None
+        for other in (key_id(KEYS["holding"].public), "0" * 64):
+            with pytest.raises(UsageError) as error:
+                _reviewer(case.book, other)
+            assert error.value.code == "people.reviewer"
+    finally:
+        case.close()

@@ -17,12 +17,12 @@ from quittance.views.sentence import Sentence
 from quittance.views.wording import DISPUTE_WORDS, say
 from quittance.visibility import OPERATOR
 from quittance.web.case import casebook_of
-from quittance.web.question import Question, ask, step
+from quittance.web.question import ORDER, Question, ask, step
 
 if TYPE_CHECKING:
     from quittance.casebook import Casebook
 
-APART = {"of": "", "lane": "", "known": "", "kind": "", "office": "", "page": ""}
+APART = {name: "" for name in ORDER if name not in ("as_of", "known_by", "party")}
 """What belongs to one page alone and is dropped on the way to another."""
 
 SHORT_ROOT = 12

@@ -36,6 +36,16 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     )
 
 
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: a form that this visit did not give out."""
+    return _page(
+        request,
+        403,
+        gettext("This form is not taken"),
+        gettext("It was given out in another visit, or by another page. Nothing was changed. Open the page anew."),
+    )
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: a fault of the program. Nothing was changed, because nothing can be."""
     return _page(

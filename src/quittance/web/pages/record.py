@@ -59,6 +59,11 @@ def page(request: HttpRequest) -> HttpResponse:
     )
 
 
+def record_page(index: int, size: int) -> int:
+    """The page on which an entry of a record of this size stands, where nothing is filtered; page 1 is the newest."""
+    return (size - 1 - index) // ENTRIES_PER_PAGE + 1
+
+
 def checkpoint(request: HttpRequest) -> HttpResponse:
     """The note of the last signed tree head, verbatim. 404 before the first."""
     note = casebook_of(request).signed_head(OPERATOR)

@@ -6,12 +6,14 @@ ratio goes through one of these tags, which wrap it in `<bdi dir="ltr">`.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi, gettext
 
@@ -102,6 +104,39 @@ def condition(label: str) -> SafeString:
 def plain(sentence: Sentence) -> str:
     """A sentence in the language of the page without markup."""
     return sentence.text(gettext, lambda moment: day_words(moment, gettext))
+
+
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+"""Signs that are not seen but change what is seen: controls of direction, of layout, of a terminal."""
+
+LANGUAGES = (("ARABIC", "und-Arab"), ("CYRILLIC", "und-Cyrl"), ("LATIN", "und-Latn"))
+
+
+@register.simple_tag
+def written(text: str) -> SafeString:
+    """What a list says, sign for sign, in its own direction; a sign that cannot be seen is shown by its number.
+
+    Joiners stay as they are, because Persian and Pashto are spelled with them.
+    """
+    first = next((sign for sign in text if unicodedata.bidirectional(sign) in ("L", "R", "AL")), "")
+    name = unicodedata.name(first, "") if first else ""
+    language = next((tag for script, tag in LANGUAGES if name.startswith(script)), "")
+    direction = "rtl" if first and unicodedata.bidirectional(first) != "L" else "ltr"
+    shown = UNSEEN.sub(lambda sign: f'<span class="unseen">[U+{ord(sign[0]):04X}]</span>', escape(text))
+    spoken = f' lang="{language}"' if language else ""
+    return SafeString(f'<bdi class="written" dir="{direction}"{spoken}>{shown}</bdi>')
+
+
+@register.simple_tag
+def shortly(text: str, most: int = 80) -> SafeString:
+    """The beginning of what a list says, for a line among many."""
+    return written(text if len(text) <= most else f"{text[:most]}…")
+
+
+@register.simple_tag
+def weight(value: float) -> SafeString:
+    """A weight with its sign, `+14.2` or `−1.1`."""
+    return _ltr(f"{value:+.1f}".replace("-", "−"))
 
 
 @register.simple_tag

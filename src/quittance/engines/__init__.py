@@ -1,0 +1,1 @@
+"""Engines for lists larger than memory: the same keys and weights as `people.matching`, joined elsewhere."""

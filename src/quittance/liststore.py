@@ -2,21 +2,23 @@
 
 An entry's cell `raw` holds the row exactly as given and where it stood; nothing derived is stored. A new version of a
 list gives a changed or moved row a new version of its cell, marks a row that is missing as gone, and leaves every other
-alone, so that an entry keeps its handle for ever. Rows of people who were erased do not come back with a later file.
+alone, so that an entry keeps its handle for ever; a row that names somebody else is another entry, whatever its number.
+Rows of people who were erased do not come back with a later file under the same number.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
 from quittance.canon import canonical
+from quittance.files.changes import paired
 from quittance.files.lists import RawRow, ReadList, rebuild
 from quittance.files.mapping import ListMapping
-from quittance.people.model import FIELDS
+from quittance.people.model import FIELDS, ListEntry
 from quittance.record.envelope import encode64
 from quittance.vault.lists import ABOUT, ENTRY, FILE, GONE, LIST, RAW, erased_rows
 from quittance.vault.store import Person, Vault
@@ -24,6 +26,9 @@ from quittance.views.codes import code_of
 from quittance.views.register import Listed, Said
 
 T = TypeVar("T")
+
+ALIKE = 0.8
+"""From this likeness on, two spellings in one script may be one name corrected."""
 
 MOST_TOLD = 1_000
 """Changes and notes that are kept of one version; the counts are always whole."""
@@ -60,6 +65,10 @@ class About(msgspec.Struct, frozen=True):
     left_out: int
     changes: tuple[tuple[int, tuple[str, ...]], ...]
     notes: tuple[tuple[int, str, str], ...]
+
+
+_Known: TypeAlias = tuple[str, Raw, bool]
+"""The id of an entry, its newest cell, and whether it is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,37 +172,38 @@ class ListStore:
 
     def plan(self, read: ReadList, side: str, list_id: str, version: int, times_read: int, *, anew: bool) -> Intake:
         """What the file would do as that version; nothing is written. `anew`: even if it is the file that is there."""
-        name = f"{side}/{list_id}"
-        held = self.lists().get(name)
-        known = dict(self._entries(side, list_id)) if held else {}
-        erased = erased_rows(self._vault, held.person.id) if held else set()
+        held = self.lists().get(f"{side}/{list_id}")
         if held and not anew and (held.about.sha256, held.mapping) == (read.sha256, read.mapping):
             return Intake(held.about, True, times_read)
+        known = list(self._entries(side, list_id)) if held else []
+        of_row = self._kept(held, known, read) if held else {}
+        # Where the rows are numbered by their places, a number says nothing of who stood there.
+        erased = erased_rows(self._vault, held.person.id) if held and "pid" in read.mapping.columns else set()
         fresh, rewritten, back, changes = [], [], [], []
         moved = same = left_out = 0
-        seen = set()
-        for row in read.raw:
-            if row.pid in erased:
-                left_out += 1
-                continue
-            seen.add(row.pid)
+        kept = set()
+        for place, row in enumerate(read.raw):
             raw = Raw(side, list_id, version, read.sha256, row.sheet, row.row, row.pid, dict(row.cells))
-            if row.pid not in known:
-                fresh.append(raw)
+            if place not in of_row:
+                if row.pid in erased:
+                    left_out += 1
+                else:
+                    fresh.append(raw)
                 continue
-            person, before, gone = known[row.pid]
+            person, before, gone = of_row[place]
+            kept.add(person)
             if gone:
                 back.append(person)
             differing = _differing(before.cells, raw.cells)
             if differing:
                 changes.append((row.row, differing))
-            elif (before.sheet, before.row) != (row.sheet, row.row):
+            elif (before.sheet, before.row, before.pid) != (row.sheet, row.row, row.pid):
                 moved += 1
             else:
                 same += 1
                 continue
             rewritten.append((person, raw))
-        missing = tuple(person for pid, (person, _, gone) in known.items() if pid not in seen and not gone)
+        missing = tuple(person for person, _, gone in known if person not in kept and not gone)
         about = About(
             side=side,
             list=list_id,
@@ -201,7 +211,7 @@ class ListStore:
             sha256=read.sha256,
             header=read.mapping.headings,
             mapping=read.mapping.as_json(),
-            rows=len(seen),
+            rows=len(read.raw) - left_out,
             added=len(fresh),
             changed=len(changes),
             moved=moved,
@@ -231,13 +241,44 @@ class ListStore:
             for person in intake.back:
                 self._vault.put(person, GONE, "", table=ENTRY)
 
-    def _entries(self, side: str, list_id: str) -> Iterator[tuple[str, tuple[str, Raw, bool]]]:
-        """Row id -> the entry's id, its newest cell, and whether it is gone, for one list."""
+    def _kept(self, held: HeldList, known: Sequence[_Known], read: ReadList) -> dict[int, _Known]:
+        """Place of a row in the new file -> the entry that it goes on with: the same person, as far as can be told.
+
+        An entry keeps its handle, and with it every judgement about it. So a row that names somebody else, under
+        whatever number, is a new entry, and the old one is gone.
+        """
+        known = sorted(known, key=lambda one: one[2])  # of two that say the same, the one that is not gone
+        rows = [_row(raw) for _, raw, _ in known]
+        before = dict(zip(map(id, rows), zip(known, rebuild(held.mapping, rows), strict=True), strict=True))
+        after = {id(row): place for place, row in enumerate(read.raw)}
+        found = {}
+        for old, new in paired(rows, read.raw):
+            (entry, was), place = before[id(old)], after[id(new)]
+            if _is_one_person(was, read.entries[place]):
+                found[place] = entry
+        return found
+
+    def _entries(self, side: str, list_id: str) -> Iterator[_Known]:
+        """The entry's id, its newest cell, and whether it is gone, for each entry of one list."""
         gone = {person.id for person, text in self._vault.values(GONE, table=ENTRY) if text}
         for person, text in self._vault.values(RAW, table=ENTRY):
             raw = _read(text, Raw)
             if (raw.side, raw.list) == (side, list_id):
-                yield raw.pid, (person.id, raw, person.id in gone)
+                yield person.id, raw, person.id in gone
+
+
+def _is_one_person(was: ListEntry, now: ListEntry) -> bool:
+    """Whether a changed row still speaks of the same person: of the same name, or of nearly the same and little else
+    is new. A brother who takes somebody's row has a name much like his, and other things to say.
+    """
+    from rapidfuzz.distance import Indel
+
+    if was.name == now.name:
+        return True
+    said = [(getattr(was, name), getattr(now, name)) for name in FIELDS if name not in ("pid", "name", "calendar")]
+    filled = [pair for pair in said if any(pair)]
+    alike = Indel.normalized_similarity(was.name.casefold(), now.name.casefold()) >= ALIKE
+    return alike and 4 * [one == other for one, other in filled].count(True) >= 3 * len(filled)
 
 
 def _read(text: str, form: type[T]) -> T:

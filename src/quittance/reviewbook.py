@@ -109,9 +109,10 @@ class Reviewbook:
     def refit(self, viewer: Viewer) -> RefitView | None:
         """How well the probabilities held against the judgements recorded, before and after fitting them to these.
 
-        None where fewer than 50 proposed pairs are judged. Nothing of it is kept.
+        None where fewer than 50 proposed pairs are judged. Runs go by the fitted curve, which is made anew from the
+        record each time; nothing of it is kept.
         """
-        found = self._runs.fitted(self.shelf.recorded.pairs)
+        found = self._runs.fitted()
         if found is None:
             return None
         before, after = (

@@ -10,8 +10,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from quittance.people.judgements import Pair, Pairs, pair_of
-from quittance.people.matching import Candidate, Judged, Matching, Settings, match, refit, reliability
+from quittance.people.judgements import Pair, pair_of
+from quittance.people.matching import (
+    Calibration,
+    Candidate,
+    Judged,
+    Matching,
+    Settings,
+    match,
+    refit,
+    reliability,
+)
 from quittance.people.matching.calibration import ENOUGH, Band
 from quittance.people.matching.context import Progress
 from quittance.people.matching.explaining import Explanation, explain, explain_entries
@@ -48,11 +57,12 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """How often pairs of each band of probability were right: as shown, and after fitting to the `answers`."""
+    """How often pairs of each band of probability were right: as shipped, and after fitting to the `answers`."""
 
     answers: int
     before: tuple[Band, ...]
     after: tuple[Band, ...]
+    curve: Calibration
 
 
 @dataclass(slots=True)
@@ -61,6 +71,7 @@ class _Memory:
 
     of: int
     between: tuple[Run, ...] | None = None
+    fitted: Fitted | None = None
     proposals: dict[Pair, Proposal] | None = None
     twins: dict[Pair, Proposal] | None = None
     groups: tuple[tuple[Proposal, ...], ...] | None = None
@@ -74,16 +85,21 @@ class Runs:
         self._memory = _Memory(shelf.times_read)
 
     def between(self, progress: Progress | None = None) -> tuple[Run, ...]:
-        """One run for each two sides that have lists; the side with fewer entries is the right one."""
+        """One run for each two sides that have lists; the side with fewer entries is the right one.
+
+        Where enough pairs were judged, the probabilities are those of the curve fitted to them.
+        """
         memory = self._fresh()
         if memory.between is None:
-            sides: dict[str, list[int]] = {}
-            for index, one in enumerate(self._shelf.listed):
-                if not one.gone:
-                    sides.setdefault(one.side, []).append(index)
-            names = sorted(sides, key=lambda side: (-len(sides[side]), side))
-            memory.between = tuple(self._run(x, sides[x], y, sides[y], progress) for x, y in combinations(names, 2))
+            runs = self._all(None, progress)
+            memory.fitted = self._fit(runs)
+            memory.between = self._all(memory.fitted.curve, progress) if memory.fitted else runs
         return memory.between
+
+    def fitted(self) -> Fitted | None:
+        """How the curve held against the judgements recorded, before and after; None where there are too few."""
+        self.between()
+        return self._memory.fitted
 
     def proposals(self) -> dict[Pair, Proposal]:
         """Every pair that a run between sides proposes, in the order of the runs."""
@@ -139,19 +155,6 @@ class Runs:
         around = [each.entry for each in listed[:AROUND]]
         return left, right, explain_entries(listed[left].entry, listed[right].entry, around)
 
-    def fitted(self, pairs: Pairs) -> Fitted | None:
-        """The curve held against the judgements recorded, before and after; None where there are too few."""
-        known = [
-            (one.candidate, state.linked)
-            for one in self.proposals().values()
-            if (state := pairs.state(*one.pair)).linked or state.state == "different"
-        ]
-        if len(known) < ENOUGH:
-            return None
-        curve = self.between()[0].matching.calibration
-        after = refit(curve, [Judged(one.signs, same) for one, same in known])
-        return Fitted(len(known), reliability((one.probability, same) for one, same in known), after.reliability)
-
     @property
     def _settings(self) -> Settings:
         """The thresholds of the agreement."""
@@ -165,9 +168,40 @@ class Runs:
             self._memory = _Memory(self._shelf.times_read)
         return self._memory
 
-    def _run(self, x: str, left: Sequence[int], y: str, right: Sequence[int], progress: Progress | None) -> Run:
-        found = match(self._entries(left), self._entries(right), self._settings, progress=progress)
+    def _all(self, curve: Calibration | None, progress: Progress | None) -> tuple[Run, ...]:
+        sides: dict[str, list[int]] = {}
+        for index, one in enumerate(self._shelf.listed):
+            if not one.gone:
+                sides.setdefault(one.side, []).append(index)
+        names = sorted(sides, key=lambda side: (-len(sides[side]), side))
+        return tuple(self._run(x, sides[x], y, sides[y], curve, progress) for x, y in combinations(names, 2))
+
+    def _run(
+        self,
+        x: str,
+        left: Sequence[int],
+        y: str,
+        right: Sequence[int],
+        curve: Calibration | None,
+        progress: Progress | None,
+    ) -> Run:
+        found = match(self._entries(left), self._entries(right), self._settings, curve, progress)
         return Run(x, y, tuple(left), tuple(right), found)
+
+    def _fit(self, runs: Sequence[Run]) -> Fitted | None:
+        """The shipped curve fitted to what was judged of the pairs that these runs propose."""
+        pairs = self._shelf.recorded.pairs
+        known = [
+            (one.candidate, state.linked)
+            for run in runs
+            for one in self._proposed(run)
+            if (state := pairs.state(*one.pair)).linked or state.state == "different"
+        ]
+        if len(known) < ENOUGH:
+            return None
+        curve = refit(runs[0].matching.calibration, [Judged(one.signs, same) for one, same in known])
+        before = reliability((one.probability, same) for one, same in known)
+        return Fitted(len(known), before, curve.reliability, curve)
 
     def _entries(self, places: Iterable[int]) -> list[ListEntry]:
         return [self._shelf.listed[index].entry for index in places]

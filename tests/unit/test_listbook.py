@@ -140,6 +140,38 @@ def test_a_new_version_keeps_the_handles(listed):
     assert [(version, dict(cells)["Born"]) for version, cells in view.said[0].before] == [(1, "1985")]
 
 
+def test_a_number_that_names_somebody_else_is_another_entry(listed):
+    """What was judged of one person is never carried over to whoever is put in that row."""
+    before = handles(listed, "a/held")
+    somebody = ("2", "Omar Testkhel", "Ahmad Shah", "1971", "Kunduz")
+    about = listed.take("a", "held", [HELD[0], somebody, *HELD[2:]]).about
+    assert (about.added, about.changed, about.removed, about.same) == (1, 0, 1, 3)
+    assert handles(listed, "a/held")["2"] not in before.values()
+    corrected = ("4", "Nasir Ahmad Popall", *HELD[3][2:])
+    assert listed.take("a", "held", [HELD[0], somebody, HELD[2], corrected]).about.changed == 1
+    assert handles(listed, "a/held")["4"] == before["4"]
+
+
+def without_ids(rows):
+    """A file without a column of ids, in which the place of a row is all the number it has."""
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([HEADINGS[1:], *(row[1:] for row in rows)])
+    return out.getvalue().encode()
+
+
+def test_where_rows_have_no_ids_an_entry_follows_its_person(case):
+    """A row put in at the top moves all others down, and every handle stays with the person that it was given to."""
+    case.book.import_list(OPERATOR, without_ids(HELD), "a", "held")
+    before = {one.entry.name: one.handle for one in case.book.shelf.listed}
+    case.book.submit(OPERATOR, "a", "held", KEYS["holding"], case.casebook)
+    rows = [("", "Omar Testkhel", "", "1971", "Kunduz"), *HELD]
+    about = case.book.import_list(OPERATOR, without_ids(rows), "a", "held").about
+    assert (about.added, about.changed, about.moved, about.removed) == (1, 0, 4, 0)
+    after = {one.entry.name: one.handle for one in case.book.shelf.listed if not one.gone}
+    assert {name: after[name] for name in before} == before
+    assert len(set(after.values())) == 5
+
+
 def test_a_row_that_comes_back_is_the_same_entry(listed):
     """Missing in one version and there in the next, it has its handle again."""
     before = handles(listed, "a/held")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,10 +13,19 @@ from quittance.cli.names_overlap import overlap
 from quittance.cli.question import AsJson, print_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from quittance.files.lists import ReadList
     from quittance.people.matching import Matching
+    from quittance.people.matching.blocking import Finder
+
+
+class Engine(StrEnum):
+    """Where the pairs of large lists are found; the links are the same."""
+
+    MEMORY = "memory"
+    DUCKDB = "duckdb"
+
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None, help="Match lists of people.")
 app.command("generate")(generate)
@@ -44,6 +55,9 @@ def match(
     one_to_one: Annotated[bool, typer.Option("--one-to-one", help="Give each row at most one partner.")] = False,
     auto: Annotated[float, typer.Option(metavar="P", help="Probability for confirmation in bulk.")] = 0.97,
     review: Annotated[float, typer.Option(metavar="P", help="Probability from which people look at a pair.")] = 0.03,
+    engine: Annotated[
+        Engine, typer.Option(help="Where pairs of large lists are found: in memory, or by DuckDB with the disk.")
+    ] = Engine.MEMORY,
     json: AsJson = False,
 ) -> None:
     """Say for each row of B which row of A it may be, how sure that is, and why. Nothing is merged or released."""
@@ -63,7 +77,8 @@ def match(
         _read(say, name, which, given or [], calendar, as_guessed)
         for name, which, given, calendar in ((a, "A", map_a, calendar_a), (b, "B", map_b, calendar_b))
     ]
-    found = match_lists(lists[0].entries, lists[1].entries, settings, progress=_progress())
+    with _finder(engine) as finder:
+        found = match_lists(lists[0].entries, lists[1].entries, settings, progress=_progress(), finder=finder)
     hashes = {"a": lists[0].sha256, "b": lists[1].sha256}
     write_links(path, found, lists[0].entries, lists[1].entries, hashes)
     if json:
@@ -90,6 +105,23 @@ def _read(
     for line in mapping.describe():
         say(f"{which}: {line}")
     return read_list(data, mapping if as_guessed or not mapping.questions else None, name, given, limits=limits)
+
+
+@contextmanager
+def _finder(engine: Engine) -> Iterator[Finder | None]:
+    """What finds the pairs of large lists, None for memory; what it keeps on disk is removed at the end."""
+    if engine is Engine.MEMORY:
+        yield None
+        return
+    import secrets
+    from functools import partial
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from quittance.engines.duckdb import meet
+
+    with TemporaryDirectory(prefix="quittance-") as folder:
+        yield partial(meet, folder=Path(folder), secret=secrets.randbits(64))
 
 
 def _teller() -> Callable[[str], None]:

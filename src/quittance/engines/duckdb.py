@@ -8,12 +8,11 @@ numbers.
 from __future__ import annotations
 
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from quittance.people.matching.blocking import PER_ENTRY, Keys, key_weights
+from quittance.people.matching.blocking import PER_ENTRY, Keys, Met, key_weights
 from quittance.people.matching.kernels import I32, I64, U64
 
 if TYPE_CHECKING:
@@ -23,99 +22,81 @@ ROWS_AT_ONCE = 20_000
 """Entries of b whose meetings are counted in one query: bounds what it keeps at a time."""
 
 
-class Meetings:
-    """The meetings of two lists in a DuckDB file below `folder`, which the caller removes; to be closed.
+def meet(a: Keys, b: Keys, key_pairs: int, *, folder: Path, secret: int, memory: str = "4GB") -> Met:
+    """What `blocking.meet` finds, by way of a DuckDB file below `folder`, which the caller removes.
 
     `memory` is DuckDB's own limit, as in "4GB"; `secret` is mixed into the keys before they are written.
     """
+    import duckdb
 
-    def __init__(self, a: Keys, b: Keys, folder: Path, *, key_pairs: int, secret: int, memory: str = "4GB") -> None:
-        import duckdb
+    rows = len(b.first) - 1
+    with duckdb.connect(str(folder / "meetings.duckdb")) as db:
+        db.execute("set memory_limit = $memory", {"memory": memory})
+        db.execute("set temp_directory = $folder", {"folder": str(folder / "spill")})
+        db.execute("set preserve_insertion_order = false")
+        _load(db, "a", a, secret)
+        _load(db, "b", b, secret)
+        lost = _choose(db, key_pairs, len(a.first) - 1 + rows)
+        sizes, pieces = np.zeros(rows + 1, np.int64), [np.zeros(0, np.int32)]
+        for start in range(0, rows, ROWS_AT_ONCE):
+            of_row, partner, met = _meetings(db, start, start + ROWS_AT_ONCE)
+            sizes[1:] += np.bincount(of_row, minlength=rows)
+            pieces.append(partner)
+            lost += met - len(partner)
+    return Met(np.cumsum(sizes), np.concatenate(pieces), lost)
 
-        self.left_out: dict[int, int] = {}
-        self.too_common = 0
-        self._db: DuckDBPyConnection = duckdb.connect(str(folder / "meetings.duckdb"))
-        try:
-            self._db.execute("set memory_limit = $memory", {"memory": memory})
-            self._db.execute("set temp_directory = $folder", {"folder": str(folder / "spill")})
-            self._db.execute("set preserve_insertion_order = false")
-            self._load("a", a, secret)
-            self._load("b", b, secret)
-            self._choose(key_pairs, len(a.first) - 1 + len(b.first) - 1)
-        except BaseException:
-            self.close()
-            raise
 
-    def close(self) -> None:
-        """Let go of the file."""
-        self._db.close()
+def _load(db: DuckDBPyConnection, name: str, keys: Keys, secret: int) -> None:
+    db.register("rows", {"key": hidden(keys.sorted, secret), "entry": keys.entry})
+    db.execute(f"create table {name} as select * from rows order by key")  # noqa: S608 - one of two literals
+    db.unregister("rows")
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.close()
+def _choose(db: DuckDBPyConnection, key_pairs: int, size: int) -> int:
+    """Keep the keys that are used, with what they weigh; gives how many pairs the too common ones would bring."""
+    db.execute(
+        """
+        create table counted as
+        select key, na, nb, na * nb <= $most as fits
+        from (select key, count(*) as na from a group by key) join (select key, count(*) as nb from b group by key)
+            using (key)
+        """,
+        {"most": key_pairs},
+    )
+    shared = db.execute("select distinct na + nb as shared from counted where fits").fetchnumpy()["shared"]
+    db.register("weighed", {"shared": shared, "weight": key_weights(size, shared.astype(np.int64))})
+    db.execute("create table used as select key, weight from counted join weighed on shared = na + nb where fits")
+    db.unregister("weighed")
+    return _number(db, "select coalesce(sum(na * nb), 0) from counted where not fits")
 
-    @property
-    def lost(self) -> int:
-        """Pairs that share a key and are not among those given, at most; complete once every row was asked for."""
-        return self.too_common + sum(self.left_out.values())
 
-    def partners(self, begin: int, end: int) -> tuple[I64, I32]:
-        """For rows `begin` to `end` of b: where the partners of each begin, and the entries of a, ascending."""
-        sizes, pieces, dropped = np.zeros(end - begin, np.int64), [np.zeros(0, np.int32)], 0
-        cursor = self._db.cursor()
-        for start in range(begin, end, ROWS_AT_ONCE):
-            found = cursor.execute(
-                """
-                with met as (
-                    select b.entry as j, a.entry as i, sum(u.weight) as weight
-                    from b join used u using (key) join a using (key)
-                    where b.entry >= $start and b.entry < $stop
-                    group by all
-                ),
-                ranked as (
-                    select j, i, count(*) over (partition by j) as met,
-                           row_number() over (partition by j order by weight desc, i) as place
-                    from met
-                )
-                select j, i, met from ranked where place <= $keep order by j, i
-                """,
-                {"start": start, "stop": min(start + ROWS_AT_ONCE, end), "keep": PER_ENTRY},
-            ).fetchnumpy()
-            rows = found["j"].astype(np.int64) - begin
-            sizes += np.bincount(rows, minlength=end - begin)
-            first = np.flatnonzero(np.diff(rows, prepend=-1))
-            dropped += int(found["met"][first].sum()) - len(rows)
-            pieces.append(found["i"].astype(np.int32))
-        self.left_out[begin] = dropped
-        return np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]), np.concatenate(pieces)
+def _meetings(db: DuckDBPyConnection, start: int, stop: int) -> tuple[I64, I32, int]:
+    """For rows `start` to `stop` of b the entries of a with the rarest keys in common: row, entry; and how many met."""
+    db.execute(
+        """
+        create or replace temp table met as
+        select b.entry as j, a.entry as i, sum(u.weight) as weight
+        from b join used u using (key) join a using (key)
+        where b.entry >= $start and b.entry < $stop
+        group by all
+        """,
+        {"start": start, "stop": stop},
+    )
+    found = db.execute(
+        """
+        select j, i from (
+            select j, i from met qualify row_number() over (partition by j order by weight desc, i) <= $keep
+        ) order by j, i
+        """,
+        {"keep": PER_ENTRY},
+    ).fetchnumpy()
+    return found["j"].astype(np.int64), found["i"].astype(np.int32), _number(db, "select count(*) from met")
 
-    def _load(self, name: str, keys: Keys, secret: int) -> None:
-        rows = {"key": hidden(keys.sorted, secret), "entry": keys.entry}
-        self._db.register("rows", rows)
-        self._db.execute(f"create table {name} as select * from rows order by key")  # noqa: S608 - one of two literals
-        self._db.unregister("rows")
 
-    def _choose(self, key_pairs: int, size: int) -> None:
-        """Which keys are used, with what they weigh: integers, so that a sum does not depend on its order."""
-        self._db.execute(
-            """
-            create table counted as
-            select key, na, nb, na * nb <= $most as fits
-            from (select key, count(*) as na from a group by key) join (select key, count(*) as nb from b group by key)
-                using (key)
-            """,
-            {"most": key_pairs},
-        )
-        row = self._db.execute("select coalesce(sum(na * nb), 0) from counted where not fits").fetchone()
-        self.too_common = int(row[0]) if row else 0
-        shared = self._db.execute("select distinct na + nb as shared from counted where fits").fetchnumpy()["shared"]
-        self._db.register("weighed", {"shared": shared, "weight": key_weights(size, shared.astype(np.int64))})
-        self._db.execute(
-            "create table used as select key, weight from counted join weighed on shared = na + nb where fits"
-        )
-        self._db.unregister("weighed")
+def _number(db: DuckDBPyConnection, question: str) -> int:
+    """The one number that a question is answered with."""
+    row = db.execute(question).fetchone()
+    return int(row[0]) if row else 0
 
 
 def hidden(keys: U64, secret: int) -> U64:

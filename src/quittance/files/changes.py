@@ -54,20 +54,9 @@ class _Line:
 
 
 def changes(before: Sequence[RawRow], after: Sequence[RawRow]) -> Changes:
-    """What changed from one version of a list to the next.
-
-    Rows are paired by pid and content; then by content alone; then, where the numbers held for most rows, by pid alone;
-    then by the most cells in common, at least half. What is left came or went.
-    """
+    """What changed from one version of a list to the next; which row is which is told by `paired`."""
     old, new = _lines(before), _lines(after)
-    pairs: list[tuple[_Line, _Line]] = []
-    _pair(old, new, pairs, lambda line: (line.row.pid, line.content))
-    kept = len(pairs)
-    _pair(old, new, pairs, lambda line: line.content)
-    # Numbers that moved for as many rows as they held are no longer those of the same people.
-    if 2 * kept >= len(pairs):
-        _pair(old, new, pairs, lambda line: line.row.pid)
-    _pair_alike(old, new, pairs)
+    pairs = _paired(old, new)
     changed = [ChangedRow(one.row, two.row, _columns(one, two)) for one, two in pairs if one.content != two.content]
     return Changes(
         added=tuple(line.row for line in new),
@@ -76,6 +65,28 @@ def changes(before: Sequence[RawRow], after: Sequence[RawRow]) -> Changes:
         same=len(pairs) - len(changed),
         renumbered=sum(one.row.pid != two.row.pid for one, two in pairs),
     )
+
+
+def paired(before: Sequence[RawRow], after: Sequence[RawRow]) -> list[tuple[RawRow, RawRow]]:
+    """The rows of a list that are one row in both versions.
+
+    Rows are paired by pid and content; then by content alone; then, where the numbers held for most rows, by pid alone;
+    then by the most cells in common, at least half. What is left came or went.
+    """
+    return [(one.row, two.row) for one, two in _paired(_lines(before), _lines(after))]
+
+
+def _paired(old: list[_Line], new: list[_Line]) -> list[tuple[_Line, _Line]]:
+    """The pairs; what is left of `old` and `new` came or went."""
+    pairs: list[tuple[_Line, _Line]] = []
+    _pair(old, new, pairs, lambda line: (line.row.pid, line.content))
+    kept = len(pairs)
+    _pair(old, new, pairs, lambda line: line.content)
+    # Numbers that moved for as many rows as they held are no longer those of the same people.
+    if 2 * kept >= len(pairs):
+        _pair(old, new, pairs, lambda line: line.row.pid)
+    _pair_alike(old, new, pairs)
+    return pairs
 
 
 def _lines(rows: Sequence[RawRow]) -> list[_Line]:

@@ -5,25 +5,34 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from quittance.people.matching.candidates import Lookup, lookup
 from quittance.people.matching.context import background
 from quittance.people.matching.evidence import (
+    BEYOND,
     INITIAL,
+    JOIN_BONES,
     LEAST,
+    SAME_BONES,
+    SAME_LETTERS,
+    SIGNS,
+    Groups,
+    alike_pairs,
     by_script,
     channel_evidence,
     owners,
     rarities,
-    similar_readings,
+    signatures,
 )
-from quittance.people.matching.kernels import F64, I32, I64
+from quittance.people.matching.kernels import F64, I32, I64, U64
 from quittance.people.matching.prepared import Prepared, prepare
 from quittance.people.matching.vocabulary import Vocabulary
 from quittance.people.model import ListEntry
-from quittance.people.names.channel import Channel
+from quittance.people.names.channel import Channel, Words
 
 BEGINNING = 0.6
 """Share of its rarity that a word weighs of which only the beginning was typed."""
@@ -49,6 +58,8 @@ class SearchIndex:
         words = self._list.words
         self._rarity, _ = rarities(self._list, prepare(()), background)
         self._groups = by_script(words)
+        joined = words.parts[owners(words), 0] >= 0
+        self._readings = [_readings(words, np.flatnonzero(kind).astype(np.int32)) for kind in (~joined, joined)]
         self._holders = _holders(self._list)
         self._sizes = np.zeros(len(self._list))
         names = np.diff(self._list.forms.first)[: self._list.name_first[-1]]
@@ -88,19 +99,60 @@ class SearchIndex:
     def _alike(self, typed: Vocabulary) -> tuple[I32, I32, F64]:
         """Typed tokens, words of the list, and what they weigh together."""
         words = self._list.words
-        readings = similar_readings(typed, words, threads=1)
-        weight = channel_evidence(by_script(typed), self._groups, typed, words, readings, Channel.load(), 1)
+        readings = self._similar(typed)
+        groups = self._groups_of(np.unique(readings[:, 1]))
+        weight = channel_evidence(by_script(typed), groups, typed, words, readings, Channel.load(), 1)
         token, word = owners(typed)[readings[:, 0]], owners(words)[readings[:, 1]]
         weight = np.minimum(weight, self._rarity[word])
         kept = weight >= LEAST
         return token[kept], word[kept], weight[kept]
 
+    def _similar(self, typed: Vocabulary) -> I32:
+        """What `evidence.similar_readings` finds, with most words of the list passed over by their signs alone."""
+        words = self._list.words
+        mine = _readings(typed, np.arange(len(typed.reading), dtype=np.int32))
+        found = [np.zeros((0, 2), np.int32)]
+        for x in range(len(typed.reading)):
+            joined = typed.parts[owners(typed)[x], 0] >= 0
+            for kind, theirs in enumerate(self._readings[:1] if joined else self._readings):
+                least = JOIN_BONES if joined or kind else SAME_BONES
+                may = _may_share(mine.bones[x], mine.length[x, 0], theirs.bones, theirs.length[:, 0], least)
+                if least < SAME_LETTERS:
+                    size = mine.length[x, 1]
+                    may |= _may_share(mine.letters[x], size, theirs.letters, theirs.length[:, 1], SAME_LETTERS)
+                with np.errstate(over="ignore"):
+                    found.append(
+                        alike_pairs(
+                            np.array([x], np.int32), least, typed.reading_skeleton, typed.reading_latin,
+                            theirs.row[may], words.reading_skeleton, words.reading_latin,
+                        )
+                    )  # fmt: skip
+        return np.concatenate(found)
+
+    def _groups_of(self, readings: I32) -> Groups:
+        """`by_script` of these readings of the list only."""
+        scripts = self._list.words.reading_script[readings]
+        groups: Groups = {}
+        for script, (place, known) in self._groups.items():
+            mine = readings[scripts == script]
+            rows, row_of = place[mine], np.zeros(len(place), np.int32)
+            row_of[mine] = np.arange(len(mine))
+            codes, symbols = ((pair[0][rows], pair[1][rows]) for pair in (known.codes, known.symbols))
+            groups[script] = (row_of, Words(known.script, codes, symbols))
+        return groups
+
     def _best(self, word: I32, weight: F64) -> F64:
         """For each entry the largest weight of its words."""
         best = np.zeros(len(self._list))
-        for at in np.argsort(weight, kind="stable").tolist():
-            best[self._holders.item[self._holders.first[word[at]] : self._holders.first[word[at] + 1]]] = weight[at]
+        self._raise(best, word, weight)
         return best
+
+    def _raise(self, best: F64, word: I32, weight: F64) -> None:
+        """Raise `best` for the entries that hold these words to what they weigh."""
+        first = self._holders.first
+        sizes = first[word + 1] - first[word]
+        at = np.repeat(first[word] - (np.cumsum(sizes) - sizes), sizes) + np.arange(sizes.sum())
+        np.maximum.at(best, self._holders.item[at], np.repeat(weight, sizes))
 
     def _begins(self, typed: Vocabulary, token: int, best: F64) -> None:
         """Raise `best` for entries with a word that begins as typed, in its letters or in its consonants."""
@@ -108,10 +160,31 @@ class SearchIndex:
         found = _starting(self._spelt, text)
         if len(bones) >= 2:
             found |= _starting(self._boned, bones)
-        for at in sorted(found):
-            weight = INITIAL if len(text) == 1 else BEGINNING * float(self._rarity[at])
-            mine = self._holders.item[self._holders.first[at] : self._holders.first[at + 1]]
-            best[mine] = np.maximum(best[mine], weight)
+        word = np.array(sorted(found), np.int32)
+        self._raise(best, word, np.full(len(word), INITIAL) if len(text) == 1 else BEGINNING * self._rarity[word])
+
+
+class _Readings(NamedTuple):
+    """Readings of a vocabulary with the signs that an alike one must share (`evidence.signatures`)."""
+
+    row: I32
+    bones: U64
+    letters: U64
+    length: I32
+
+
+def _readings(words: Vocabulary, rows: I32) -> _Readings:
+    each = np.arange(len(words.reading) + 1, dtype=np.int32)
+    with np.errstate(over="ignore"):
+        bones, letters, length = signatures(each, words.reading_skeleton, words.reading_latin)
+    return _Readings(rows, bones[rows], letters[rows], length[rows])
+
+
+def _may_share(signs: Any, size: Any, others: U64, sizes: I32, least: float) -> npt.NDArray[np.bool_]:
+    """Which of the others may have so much in common that both are alike by `least`."""
+    shared = np.bitwise_count(signs & others & SIGNS) + np.minimum(signs >> BEYOND, others >> BEYOND)
+    may: npt.NDArray[np.bool_] = shared >= least / 2 * (size + sizes) - 1e-9
+    return may
 
 
 def _starting(table: list[tuple[str, int]], text: str) -> set[int]:

@@ -80,7 +80,7 @@ class Word(StrEnum):
     ALERT_UNDONE = "A match among these entries was taken back."
     ALERT_TWICE = "One list names this person twice."
     ALERT_DISPUTED = "A side disputes that these entries are one person."
-    ALERT_KIN = "Only the given name differs: these may be relatives."
+    ALERT_KIN = "These may be relatives: father, son or brothers."
     ALERT_SUBSET = "One name is part of the other: these may be a father and his child."
     ALERT_CONFLICT = "Sex, birth or a number speaks against it."
     ALERT_NUMBER = "The numbers agree and the names do not: a number may stand in the wrong row."

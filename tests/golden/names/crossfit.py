@@ -19,7 +19,15 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from quittance.people.matching.calibration import FLOOR, SIGNS, Calibration, chance, reliability, signs_of
+from quittance.people.matching.calibration import (
+    FLOOR,
+    NAME_SIGNS,
+    Calibration,
+    chance,
+    reliability,
+    shipped_calibration,
+    signs_of,
+)
 from quittance.people.matching.candidates import sharing
 from quittance.people.matching.context import context
 from quittance.people.matching.deciding import crowd
@@ -130,7 +138,7 @@ def best_signs(one: Labelled, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 
 def fit_curve(signs: np.ndarray, right: np.ndarray, even: float, provenance: str) -> Calibration:
-    """A logistic curve over standardised signs, held towards 0."""
+    """A logistic curve over standardised signs, held towards 0; the shipped one for pairs with fields is put beside."""
     mean, deviation = signs.mean(axis=0), signs.std(axis=0)
     scaled = (signs - mean) / deviation
 
@@ -140,15 +148,29 @@ def fit_curve(signs: np.ndarray, right: np.ndarray, even: float, provenance: str
         value = (np.logaddexp(0, z) - right * z).sum() + RIDGE * (w[:-1] @ w[:-1]) / 2
         return float(value), np.append(scaled.T @ miss + RIDGE * w[:-1], miss.sum())
 
-    found = minimize(loss, np.zeros(len(SIGNS) + 1), jac=True, method="L-BFGS-B").x
-    figures = [tuple(round(float(x), 5) for x in row) for row in (mean, deviation, found[:-1])]
-    return Calibration(*figures, round(float(found[-1]), 5), round(float(right.mean()), 4), round(even, 4), provenance)
+    found = minimize(loss, np.zeros(signs.shape[1] + 1), jac=True, method="L-BFGS-B").x
+    mine = [tuple(round(float(x), 5) for x in row) for row in (mean, deviation, found[:-1])]
+    before = shipped_calibration()
+    both = [(*row, *other[len(NAME_SIGNS) :]) for row, other in zip(mine, curve_rows(before), strict=True)]
+    curve = Calibration(*both, round(float(found[-1]), 5), round(float(right.mean()), 4), round(even, 4), provenance)
+    # What pairs with fields start from stays: the weight of their first sign takes up what the other signs moved.
+    nothing = np.zeros((1, len(both[0])))
+    moved = float(before.log_odds(nothing)[0] - curve.log_odds(nothing)[0])
+    start = len(NAME_SIGNS)
+    weight = (*curve.weight[:start], round(curve.weight[start] + moved, 5), *curve.weight[start + 1 :])
+    return replace(curve, weight=weight)
+
+
+def curve_rows(curve: Calibration) -> tuple[tuple[float, ...], ...]:
+    """Mean, deviation and weight of the signs of a curve."""
+    return curve.mean, curve.deviation, curve.weight
 
 
 def figures(one: Labelled, theta: np.ndarray, curve: Calibration) -> tuple[dict[str, float], list[tuple[float, bool]]]:
     """What `score.py` calls these, and the judged rows."""
     signs, right, score = best_signs(one, theta)
-    p = chance(curve.log_odds(signs))
+    fields = np.zeros((len(signs), len(curve.weight) - signs.shape[1]))
+    p = chance(curve.log_odds(np.concatenate([signs, fields], axis=1)))
     rows = list(zip(p.tolist(), right.tolist(), strict=True))
 
     def best_f1(values: np.ndarray) -> float:

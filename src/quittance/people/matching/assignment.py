@@ -10,16 +10,20 @@ from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
 from scipy.sparse import coo_array  # type: ignore[import-untyped]
 from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
 
+from quittance.people.matching.calibration import SIGNS
 from quittance.people.matching.result import Candidate
+
+AT_SUM = SIGNS.index("sum")
 
 
 def one_to_one(candidates: Sequence[Candidate], even: float) -> tuple[Candidate, ...]:
     """For each entry of b at most one candidate, for each of a at most one too, of the greatest sum of scores over all.
 
-    A score counts from `even` (its first sign, the score less the logarithm of size); below that nobody is the better
-    partner. Where two assignments are worth the same, both candidates keep their alert `tie`.
+    Of names alone a score counts from `even` (its first sign, the score less the logarithm of size), with fields what
+    all parts say together counts from 0; below that nobody is the better partner. Where two assignments are worth the
+    same, both candidates keep their alert `tie`.
     """
-    worth = np.array([one.signs[0] - even for one in candidates])
+    worth = np.array([_worth(one.signs, even) for one in candidates])
     kept = [one for one, value in zip(candidates, worth.tolist(), strict=True) if value > 0]
     if not kept:
         return ()
@@ -35,6 +39,10 @@ def one_to_one(candidates: Sequence[Candidate], even: float) -> tuple[Candidate,
     for ats in members.values():
         chosen += ats if len(ats) == 1 else _solve(ats, row, column, worth)
     return tuple(replace(kept[at], rank=1) for at in sorted(chosen))
+
+
+def _worth(signs: tuple[float, ...], even: float) -> float:
+    return signs[AT_SUM] if signs[AT_SUM - 1] else signs[0] - even
 
 
 def _solve(ats: list[int], row: np.ndarray, column: np.ndarray, worth: np.ndarray) -> list[int]:

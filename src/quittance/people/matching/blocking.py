@@ -9,16 +9,19 @@ is left out is counted and reported.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from quittance.people.matching.candidates import Lookup, Partners, lookup
-from quittance.people.matching.evidence import alike_readings
-from quittance.people.matching.kernels import F64, I32, I64, U8, U64, Strings, slot
+from quittance.people.matching.evidence import JOIN_BONES, SAME_BONES, SAME_LETTERS, alike_readings, signatures
+from quittance.people.matching.kernels import F64, I32, I64, U8, U64, Strings, bits, slot
 from quittance.people.matching.prepared import Prepared
+from quittance.people.matching.vocabulary import Vocabulary
 from quittance.people.names.jit import jit
 
 PER_ENTRY = 80
@@ -183,43 +186,48 @@ def key_weights(size: int, shared: I64) -> I64:
     return weights
 
 
-@dataclass(slots=True)
-class Blocking:
-    """Partners found by keys, and how many pairs were left out: an upper bound, as another key may have brought
-    them."""
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Which entries meet: row j of b is to be scored with the entries `partner[first[j]:first[j + 1]]` of a, ascending.
 
-    a: Keys
-    b: Keys
-    a_size: int
-    key_pairs: int
-    left_out: dict[int, int] = field(default_factory=dict)
-    """First row of b of a chunk -> pairs that met and were not among the best of their entry."""
-    too_common: int = 0
+    `lost` counts the pairs that share a key and are not among them: an upper bound, as another key may have brought
+    them.
+    """
 
-    @property
-    def lost(self) -> int:
-        """Pairs that share a key and were not scored, at most."""
-        return self.too_common + sum(self.left_out.values())
+    first: I64 = field(repr=False)
+    partner: I32 = field(repr=False)
+    lost: int
 
-    def partners(self) -> Partners:
-        """Gives for rows of b the entries of a worth scoring."""
-        begin_a = np.searchsorted(self.a.sorted, self.b.own, "left")
-        in_a = np.searchsorted(self.a.sorted, self.b.own, "right") - begin_a
-        in_b = np.searchsorted(self.b.sorted, self.b.own, "right") - np.searchsorted(self.b.sorted, self.b.own, "left")
-        fits = in_a * in_b <= self.key_pairs
-        self.too_common = int(in_a[~fits].sum())
-        in_a[~fits] = 0
-        size = self.a_size + len(self.b.first) - 1
-        weight = key_weights(size, in_a + in_b).astype(np.float64)
+    def partners(self, begin: int, end: int) -> tuple[I64, I32]:
+        """For rows `begin` to `end` of b: where the partners of each begin, and the partners."""
+        first = self.first[begin : end + 1]
+        return first - first[0], self.partner[first[0] : first[-1]]
 
-        def find(begin: int, end: int) -> tuple[I64, I32]:
-            first, partner, dropped = _meeting(
-                begin, end, self.b.first, begin_a, begin_a + in_a, weight, self.a.entry, self.a_size, PER_ENTRY
-            )
-            self.left_out[begin] = dropped
-            return first, partner
 
-        return find
+Finder = Callable[[Keys, Keys, int], Met]
+"""What finds the meetings of two lists by their keys, a key that brings more than so many pairs left out; as `meet`."""
+
+
+def meet(a: Keys, b: Keys, key_pairs: int, threads: int = 2) -> Met:
+    """The meetings of two lists, found over arrays in memory."""
+    begin_a = np.searchsorted(a.sorted, b.own, "left")
+    in_a = np.searchsorted(a.sorted, b.own, "right") - begin_a
+    in_b = np.searchsorted(b.sorted, b.own, "right") - np.searchsorted(b.sorted, b.own, "left")
+    fits = in_a * in_b <= key_pairs
+    lost = int(in_a[~fits].sum())
+    in_a[~fits] = 0
+    a_size, rows = len(a.first) - 1, len(b.first) - 1
+    weight = key_weights(a_size + rows, in_a + in_b).astype(np.float64)
+    bounds = np.linspace(0, rows, max(2 * threads, rows // 5_000) + 1).astype(int).tolist()
+
+    def find(between: tuple[int, int]) -> tuple[I64, I32, int]:
+        return _meeting(*between, b.first, begin_a, begin_a + in_a, weight, a.entry, a_size, PER_ENTRY)
+
+    with ThreadPoolExecutor(threads) as pool:
+        found = list(pool.map(find, pairwise(bounds)))
+    sizes = np.concatenate([np.zeros(1, np.int64), *(np.diff(first) for first, _, _ in found)])
+    partner = np.concatenate([np.zeros(0, np.int32), *(partner for _, partner, _ in found)])
+    return Met(np.cumsum(sizes), partner, lost + sum(dropped for _, _, dropped in found))
 
 
 @jit
@@ -267,6 +275,13 @@ def _meeting(
 
 
 @jit
+def _may_share(x: Any, y: Any, wanted: float) -> Any:
+    """Whether two tokens with these signatures may have a common subsequence of `wanted` signs."""
+    low, high = np.uint64((1 << 52) - 1), np.uint64(52)
+    return bits(x & y & low) + min(np.int64(x >> high), np.int64(y >> high)) >= wanted
+
+
+@jit
 def _words_met(
     begin: int,
     end: int,
@@ -275,31 +290,44 @@ def _words_met(
     words_a: I64,
     word_a: I32,
     joined_a: I32,
+    signs_a: tuple[U64, U64, I32],
     words_b: I64,
     word_b: I32,
     joined_b: I32,
-    bones_a: Strings,
-    bones_b: Strings,
+    signs_b: tuple[U64, U64, I32],
 ) -> U64:
-    """The pairs of tokens, as `x << 32 | y`, of all pairs of entries given; two joins never meet."""
+    """The pairs of tokens, as `x << 32 | y`, that may be alike of all pairs of entries given; two joins never meet."""
     empty = np.uint64(0xFFFFFFFFFFFFFFFF)
     keys = np.full(1 << 16, empty)
+    recent = np.full(1 << 15, empty)  # most pairs of words come again and again
     count = 0
+    bones_a, letters_a, least_a = signs_a
+    bones_b, letters_b, least_b = signs_b
     for j in range(begin, end):
         for at in range(first[j - begin], first[j - begin + 1]):
             i = partner[at]
             for p in range(words_a[i], words_a[i + 1]):
                 x = word_a[p]
+                join_x, bones_x, letters_x = joined_a[x] >= 0, bones_a[x], letters_a[x]
                 for q in range(words_b[j], words_b[j + 1]):
                     y = word_b[q]
-                    if joined_a[x] >= 0 or joined_b[y] >= 0:
-                        size_x, size_y = (
-                            bones_a.first[x + 1] - bones_a.first[x],
-                            bones_b.first[y + 1] - bones_b.first[y],
+                    either = join_x or joined_b[y] >= 0
+                    if join_x and joined_b[y] >= 0:
+                        continue
+                    share = JOIN_BONES if either else SAME_BONES
+                    fits = _may_share(bones_x, bones_b[y], share / 2 * (least_a[x, 0] + least_b[y, 0]) - 1e-9)
+                    if not fits and (
+                        either
+                        or not _may_share(
+                            letters_x, letters_b[y], SAME_LETTERS / 2 * (least_a[x, 1] + least_b[y, 1]) - 1e-9
                         )
-                        if (joined_a[x] >= 0 and joined_b[y] >= 0) or 2 * min(size_x, size_y) < 0.6 * (size_x + size_y):
-                            continue
+                    ):
+                        continue
                     key = (np.uint64(x) << np.uint64(32)) | np.uint64(y)
+                    near = np.int64((key * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(49))
+                    if recent[near] == key:
+                        continue
+                    recent[near] = key
                     place = slot(keys, key)
                     if keys[place] == empty:
                         keys[place] = key
@@ -319,23 +347,32 @@ def _words_met(
     return out
 
 
+def _signs_of(words: Vocabulary) -> tuple[U64, U64, I32]:
+    return signatures(words.reading_first, words.reading_skeleton, words.reading_latin)
+
+
 def readings_met(a: Prepared, b: Prepared, partners: Partners, threads: int = 2) -> I32:
     """The pairs of readings that are alike among the words of the pairs of entries given (`evidence.weigh` takes
     them)."""
     lists_a, lists_b = all_tokens(a), all_tokens(b)
     joined_a, joined_b = a.words.parts[:, 0].copy(), b.words.parts[:, 0].copy()
-    bounds = np.linspace(0, len(b), 2 * threads + 1).astype(int).tolist()
+    signs_a, signs_b = _signs_of(a.words), _signs_of(b.words)
+    chunks = max(2 * threads, len(b) // 5_000)
+    bounds = np.linspace(0, len(b), chunks + 1).astype(int).tolist()
 
     def collect(k: int) -> U64:
         first, partner = partners(bounds[k], bounds[k + 1])
         with np.errstate(over="ignore"):
             return _words_met(
-                bounds[k], bounds[k + 1], first, partner, lists_a.first, lists_a.item, joined_a, lists_b.first,
-                lists_b.item, joined_b, a.words.skeleton, b.words.skeleton,
+                bounds[k], bounds[k + 1], first, partner, lists_a.first, lists_a.item, joined_a, signs_a,
+                lists_b.first, lists_b.item, joined_b, signs_b,
             )  # fmt: skip
 
+    met = np.zeros(0, np.uint64)
     with ThreadPoolExecutor(threads) as pool:
-        met = np.unique(np.concatenate(list(pool.map(collect, range(2 * threads)))))
+        for begin in range(0, chunks, threads):
+            found = pool.map(collect, range(begin, min(begin + threads, chunks)))
+            met = np.unique(np.concatenate([met, *found]))
     return alike_readings(a.words, b.words, met, threads)
 
 

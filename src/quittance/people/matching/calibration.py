@@ -24,12 +24,28 @@ from quittance.people.matching.weights import shipped
 BANDS = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 0.97, 1.0)
 """Bounds of the bands of probability; the last band holds 1."""
 
-SIGNS = ("score", "margin", "rival", "near_margin", "near_rival", "low_score", "differ")
-"""What the curve is over. `score` is less the logarithm of the size of the lists; `margin` is the lead over the next
-candidate of b, `rival` that over the best other b of a, both cut at 15 and, as `near`, at 3; `low_score` is the score
-cut at 2; `differ` the number of words that the two names do not share."""
+NAME_SIGNS = ("score", "margin", "rival", "near_margin", "near_rival", "low_score", "differ")
+"""What the curve is over for pairs of names alone, 0 for others. `score` is less the logarithm of the size of the
+lists; `margin` is the lead over the next candidate of b, `rival` that over the best other b of a, both cut at 15 and,
+as `near`, at 3; `low_score` is the score cut at 2; `differ` the number of words that the two names do not share."""
 
-FAR, NEAR, LOW = 15.0, 3.0, 2.0
+FIELD_SIGNS = (
+    "fields",
+    "sum",
+    "low_sum",
+    "negative_sum",
+    "high_sum",
+    "sum_margin",
+    "sum_near_margin",
+    "sum_rival",
+    "sum_near_rival",
+)
+"""What it is over for pairs with fields, 0 for others: 1, the sum of the parts together (`together.py`) as it is, cut
+at 2, below 0 and above 6, and its lead over the next candidate of b and the best other b of a."""
+
+SIGNS = NAME_SIGNS + FIELD_SIGNS
+
+FAR, NEAR, LOW, HIGH = 15.0, 3.0, 2.0, 6.0
 FLOOR = -2.0
 """Score that stands for a next candidate or rival that is not there."""
 SHIFT_FREE = 0.7
@@ -112,10 +128,21 @@ class Calibration:
 
 
 def signs_of(score: F64, margin: F64, rival: F64, differ: F64) -> F64:
-    """Rows of `SIGNS`. Scores are less the logarithm of the size of the lists."""
+    """Rows of `NAME_SIGNS`. Scores are less the logarithm of the size of the lists."""
     margin, rival = np.clip(margin, -FAR, FAR), np.clip(rival, -FAR, FAR)
     near = np.clip(margin, -NEAR, NEAR), np.clip(rival, -NEAR, NEAR)
     return np.stack([score, margin, rival, *near, np.minimum(score, LOW), differ], axis=1)
+
+
+def field_signs(worth: F64, margin: F64, rival: F64) -> F64:
+    """Rows of `FIELD_SIGNS` but the first."""
+    margin, rival = np.clip(margin, -FAR, FAR), np.clip(rival, -FAR, FAR)
+    near = np.clip(margin, -NEAR, NEAR), np.clip(rival, -NEAR, NEAR)
+    return np.stack(
+        [worth, np.minimum(worth, LOW), np.minimum(worth, 0.0), np.maximum(worth, HIGH), margin, near[0], rival,
+         near[1]],
+        axis=1,
+    )  # fmt: skip
 
 
 def chance(log_odds: F64) -> F64:

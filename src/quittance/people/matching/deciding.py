@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from quittance.people.matching.alerts import KIN, PART, UNLED, names_agree, shapes_of
-from quittance.people.matching.calibration import FLOOR, Calibration, chance, overlap_shift, signs_of
+from quittance.people.matching.calibration import (
+    FLOOR,
+    Calibration,
+    chance,
+    field_signs,
+    overlap_shift,
+    signs_of,
+)
 from quittance.people.matching.context import Context
 from quittance.people.matching.fields import (
     BIRTH,
@@ -24,14 +34,17 @@ from quittance.people.matching.ranking import Ranked, Scored, score_pairs
 from quittance.people.matching.reasons import compact
 from quittance.people.matching.result import Candidate, Decision
 from quittance.people.matching.settings import Settings
+from quittance.people.matching.together import shipped_together, with_fields
 
 TIE = 1e-9
 FAMILY = [FATHER, GRANDFATHER, FIELDS_AT + PLACE, FIELDS_AT + VILLAGE, FIELDS_AT + TRIBE]
 OWN = [FIELDS_AT + field for field in (BIRTH, SEX, ID_NO, PRISONER_NO, CAPTURE, FACILITY)]
 FAMILY_AGREES = 3.0
 """From this weight of what families share, names that differ as those of brothers do are taken for such."""
-KIN_ODDS = -2.0
-"""Log-odds that such a pair is one person all the same, before what is a person's own."""
+SAME_NAME = 3.0
+"""Names of such a pair that weigh less and have words apart on both sides are rather those of two brothers,"""
+BROTHER_ODDS = -2.0
+"""with these log-odds that they are one person all the same, before what is a person's own."""
 DECIMALS = 6
 
 
@@ -55,11 +68,30 @@ def decide(
     margin = np.where(place == 0, score - np.maximum(following, FLOOR), score - best)
     held = ranked.rival[ia]
     rival = score - np.where(score == held[:, 0], np.maximum(held[:, 1], FLOOR), held[:, 0])
-    signs = signs_of(score - crowd(context), margin, rival, scored.features[:, 2])
-    shape = shapes_of(context.side_a, context.side_b, context.shared, scored.forms, crowd(context))
+    shape = shape_of(context, scored)
+    worth = shipped_together().sum(scored, shape, crowd(context))
+    whole = with_fields(scored)
+    signs = np.concatenate(
+        [
+            signs_of(score - crowd(context), margin, rival, scored.features[:, 2]) * (1 - whole[:, None]),
+            np.column_stack([np.ones(len(ia)), together_signs(worth, ia, ib)]) * whole[:, None],
+        ],
+        axis=1,
+    )
+    # Candidates of an entry with any field to compare stand in the order of what all parts say together.
+    by_worth = np.bincount(ib, whole, len(context.b))[ib] > 0
+    order, place = prefer(ib, np.where(by_worth, worth, -place.astype(np.float64)))
+    ia, ib, score = ia[order], ib[order], score[order]
+    shape, signs, by_worth = shape[order], signs[order], by_worth[order]
+    margin, rival = (
+        np.where(by_worth, together, alone)
+        for together, alone in zip(leads(worth[order], ia, ib), (margin[order], rival[order]), strict=True)
+    )
+    scored = Scored(scored.parts[order], scored.states[order], scored.forms[order], scored.features[order])
     kin = of_one_family(scored, shape)
     log_odds = calibration.log_odds(signs)
-    log_odds = np.where(kin, np.minimum(log_odds, KIN_ODDS + own_evidence(scored)), log_odds)
+    brother = kin & (scored.features[:, 2] >= 1) & (names_agree(scored.parts) < SAME_NAME)
+    log_odds = np.where(brother, np.minimum(log_odds, BROTHER_ODDS + own_evidence(scored)), log_odds)
     shift = overlap_shift(log_odds[place == 0], calibration.base)
     probability = shared_out(chance(log_odds + shift), ib, place)
     alerts = _alerts(context, scored, shape, kin, margin, rival, ia, place, probability)
@@ -83,8 +115,44 @@ def decide(
             )
         )  # fmt: skip
     pids = [entry.pid for entry in context.b.entries]
-    order = sorted(range(len(rows)), key=lambda k: (pids[int(ib[k])], rows[k].rank))
-    return tuple(rows[k] for k in order), shift
+    by_pid = sorted(range(len(rows)), key=lambda k: (pids[int(ib[k])], rows[k].rank))
+    return tuple(rows[k] for k in by_pid), shift
+
+
+def shape_of(context: Context, scored: Scored) -> I64:
+    """Which words the names of each pair do not share (`alerts.shapes_of`)."""
+    return shapes_of(context.side_a, context.side_b, context.shared, scored.forms, crowd(context))
+
+
+def prefer(ib: npt.NDArray[Any], worth: F64) -> tuple[I64, I64]:
+    """The order of pairs by b, the most worth first and equals as they stand, and the place of each among its b's."""
+    order = np.lexsort((-worth, ib)).astype(np.int64)
+    own = ib[order]
+    first = np.flatnonzero(np.diff(own, prepend=-1))
+    place = np.arange(len(own)) - np.repeat(first, np.diff(np.append(first, len(own))))
+    return order, place.astype(np.int64)
+
+
+def leads(worth: F64, ia: npt.NDArray[Any], ib: npt.NDArray[Any]) -> tuple[F64, F64]:
+    """How far each pair is above the best other pair of its b, and above that of its a; `FLOOR` where there is none."""
+    return _lead(worth, ib), _lead(worth, ia)
+
+
+def _lead(worth: F64, of: npt.NDArray[Any]) -> F64:
+    order, place = prefer(of, worth)
+    best, second = (np.full(int(of.max(initial=0)) + 1, FLOOR) for _ in range(2))
+    for held, at in ((best, 0), (second, 1)):
+        mine = order[place == at]
+        held[of[mine]] = np.maximum(worth[mine], FLOOR)
+    leader = np.zeros(len(of), bool)
+    leader[order[place == 0]] = True
+    lead: F64 = worth - np.where(leader, second[of], best[of])
+    return lead
+
+
+def together_signs(worth: F64, ia: npt.NDArray[Any], ib: npt.NDArray[Any]) -> F64:
+    """Rows of `FIELD_SIGNS` but the first, of all candidates of a run."""
+    return field_signs(worth, *leads(worth, ia, ib))
 
 
 def shared_out(probability: F64, ib: I64, place: I64) -> F64:

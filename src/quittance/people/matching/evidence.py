@@ -48,6 +48,8 @@ RARITY_ABOVE = 1.0
 """How much more an agreement may weigh than the rarity of the word."""
 LEAST = 0.7
 """Evidence below this is none."""
+SIGNS, BEYOND = np.uint64((1 << 52) - 1), np.uint64(52)
+"""The bits of a signature that say which signs there are, and where the number of those beyond twice begins."""
 
 
 def holders(prepared: Prepared, forms_of: list[I32]) -> tuple[U64, I64]:
@@ -154,6 +156,41 @@ def alike_pairs(
     return found[:count].copy()
 
 
+@jit
+def signatures(words: I32, bones: Strings, letters: Strings) -> tuple[U64, U64, I32]:
+    """Of each token what an alike token must share: its signs over all readings, twice each at most, as bits.
+
+    Skeletons, Latin letters (above bit 52 the most signs that go beyond twice), and the shortest length of either.
+    """
+    size = len(words) - 1
+    of_bones, of_letters = np.zeros(size, np.uint64), np.zeros(size, np.uint64)
+    least = np.zeros((size, 2), np.int32)
+    for t in range(size):
+        for kind in range(2):
+            strings = bones if kind == 0 else letters
+            found, beyond, shortest = np.uint64(0), 0, 64
+            for r in range(words[t], words[t + 1]):
+                own, more = np.uint64(0), 0
+                for at in range(strings.first[r], strings.first[r + 1]):
+                    bit = np.uint64(1) << np.uint64(2 * (strings.codes[at] % 26))
+                    if not own & bit:
+                        own |= bit
+                    elif not own & (bit << np.uint64(1)):
+                        own |= bit << np.uint64(1)
+                    else:
+                        more += 1
+                found |= own
+                beyond = max(beyond, more)
+                shortest = min(shortest, strings.first[r + 1] - strings.first[r])
+            found |= np.uint64(beyond) << np.uint64(52)
+            least[t, kind] = shortest
+            if kind == 0:
+                of_bones[t] = found
+            else:
+                of_letters[t] = found
+    return of_bones, of_letters, least
+
+
 def owners(words: Vocabulary) -> I32:
     """The token of each reading."""
     return np.repeat(np.arange(len(words), dtype=np.int32), np.diff(words.reading_first)).astype(np.int32)
@@ -243,7 +280,10 @@ def weigh(
     owner_a, owner_b = owners(a), owners(b)
     cap = np.minimum(rarity_a[owner_a[readings[:, 0]]], rarity_b[owner_b[readings[:, 1]]])
     readings, cap = readings[cap > 0], cap[cap > 0]
-    weights = np.minimum(channel_evidence(by_script(a), by_script(b), a, b, readings, channel, threads), cap)
+    weights = np.minimum(
+        channel_evidence(by_script(a, readings[:, 0]), by_script(b, readings[:, 1]), a, b, readings, channel, threads),
+        cap,
+    )
     kept = weights >= LEAST
     x, y = owner_a[readings[kept, 0]], owner_b[readings[kept, 1]]
     initial_x, initial_y = _initial_pairs(a, b)
@@ -271,11 +311,17 @@ def channel_evidence(
     return weights
 
 
-def by_script(words: Vocabulary) -> Groups:
-    """Script -> the row of each reading among those of this script, and these as codes of the channel."""
+def by_script(words: Vocabulary, readings: I32 | None = None) -> Groups:
+    """Script -> the row of each reading among those of this script, and these as codes of the channel.
+
+    Of all readings, or of those given only.
+    """
+    wanted = np.full(len(words.reading), readings is None)
+    if readings is not None:
+        wanted[readings] = True
     groups = {}
     for script in np.unique(words.reading_script).tolist():
-        mine = words.reading_script == script
+        mine = (words.reading_script == script) & wanted
         texts = [words.reading[at] for at in np.flatnonzero(mine).tolist()]
         groups[script] = ((np.cumsum(mine) - 1).astype(np.int32), channel_words(texts, SCRIPTS[script]))
     return groups

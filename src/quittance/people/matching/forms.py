@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -116,9 +117,9 @@ def _build(first: I32, token: I32, skeletons: Strings, code: U64) -> tuple[I32, 
 def build_forms(words: Sequence[Sequence[int]], joins: Sequence[Sequence[int]], skeletons: Strings, code: U64) -> Forms:
     """The arrays of forms given as token numbers and, of the same shape, numbers of joins (-1 for none)."""
     first = np.zeros(len(words) + 1, np.int32)
-    first[1:] = np.cumsum([len(one) for one in words])
-    token = np.array([number for one in words for number in one], np.int32)
-    join = np.array([number for one in joins for number in one], np.int32)
+    first[1:] = np.cumsum(np.fromiter(map(len, words), np.int64, len(words)))
+    token = np.fromiter(chain.from_iterable(words), np.int32, int(first[-1]))
+    join = np.fromiter(chain.from_iterable(joins), np.int32, int(first[-1]))
     joined_first, joined, ordered, gram_first, gram, pair_first, pair = _build(first, token, skeletons, code)
     return Forms(
         first,

@@ -3,11 +3,13 @@ arrays."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
+from operator import attrgetter
 
 import numpy as np
 
@@ -58,9 +60,12 @@ class Prepared:
         return self.entries[int(self.back[at])]
 
 
+_CONTENT: Callable[[ListEntry], tuple[str, ...]] = attrgetter(*(name for name in FIELDS if name != "pid"))
+
+
 def content_key(entry: ListEntry) -> int:
     """A number of what an entry says, whatever its pid and place."""
-    text = "\x1f".join(getattr(entry, name) for name in FIELDS if name != "pid")
+    text = "\x1f".join(_CONTENT(entry))
     return int.from_bytes(blake2b(text.encode(errors="surrogatepass"), digest_size=8).digest(), "big")
 
 
@@ -119,13 +124,15 @@ class _Shapes:
         self.name_joins: list[list[int]] = []
         self.others: list[list[int]] = []
         self.other_joins: list[list[int]] = []
-        self.known: dict[Tokens, tuple[list[int], list[int]]] = {}
+        self.cells: dict[str, Tokens] = {}
 
     def add_names(self, entry: ListEntry) -> int:
         """Add the names and aliases of an entry; gives the form of its kunya, or -1."""
-        parsed = parse(entry.name) + (parse(entry.aliases) if entry.aliases else ())
-        forms = dict.fromkeys(one.tokens for one in parsed if one.tokens)
-        for tokens in forms:
+        parsed = parse(entry.name)
+        if entry.aliases:
+            parsed += parse(entry.aliases)
+        forms: Iterable[Tokens] = [one.tokens for one in parsed if one.tokens]
+        for tokens in forms if len(parsed) == 1 else dict.fromkeys(forms):
             words, joins = self._numbers(tokens)
             self.names.append(words)
             self.name_joins.append(joins)
@@ -140,7 +147,12 @@ class _Shapes:
 
     def cell(self, text: str) -> int:
         """Add the first name of a cell as a form of its own; -1 where it holds none."""
-        return self._other(next((one.tokens for one in parse(text) if one.tokens), ())) if text else -1
+        if not text:
+            return -1
+        tokens = self.cells.get(text)
+        if tokens is None:
+            tokens = self.cells[text] = next((one.tokens for one in parse(text) if one.tokens), ())
+        return self._other(tokens)
 
     def _other(self, tokens: Tokens) -> int:
         if not tokens:
@@ -151,15 +163,11 @@ class _Shapes:
         return len(self.others) - 1
 
     def _numbers(self, tokens: Tokens) -> tuple[list[int], list[int]]:
-        known = self.known.get(tokens)
-        if known is None:
-            kept = tokens[:MAX_TOKENS]
-            words = [self.builder.token(token) for token in kept]
-            joins = [
-                self.builder.join(kept[at], kept[at + 1], (words[at], words[at + 1])) for at in range(len(kept) - 1)
-            ]
-            known = self.known[tokens] = (words, [*joins, -1])
-        return known
+        kept = tokens[:MAX_TOKENS]
+        words = [self.builder.token(token) for token in kept]
+        joins = [self.builder.join(kept[at], kept[at + 1], (words[at], words[at + 1])) for at in range(len(kept) - 1)]
+        joins.append(-1)
+        return words, joins
 
 
 def _fields(entries: Sequence[ListEntry], calendar: str, gazetteer: Gazetteer) -> FieldArrays:
@@ -229,6 +237,7 @@ def token_bones(token: Token) -> str:
     return token.skeleton or skeleton(token.text, token.script)
 
 
+@lru_cache(maxsize=1024)
 def sex_of(text: str) -> int:
     """1 for male, 2 for female, 0 for what is not given or not read."""
     return _SEX_WORDS.get(unicodedata.normalize("NFKC", text).strip().casefold().rstrip("."), 0)
@@ -249,6 +258,9 @@ def _spans(values: Iterable[Birth | None]) -> Spans:
     return Spans(np.array(first, np.int32), np.array(low, np.int32), np.array(high, np.int32))
 
 
+_NUMBER_SIGNS = re.compile(rb"[A-Z0-9]+")
+
+
 def _signs(texts: Iterable[str]) -> Signs:
     first, signs = [0], bytearray()
     for text in texts:
@@ -261,6 +273,8 @@ def number_signs(text: str) -> bytes:
     """The number of a document as A-Z and 0-9, digits of every script read."""
     if not text:
         return b""
+    if text.isascii():
+        return b"".join(_NUMBER_SIGNS.findall(text.upper().encode()))[:40]
     plain = "".join(
         str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in unicodedata.normalize("NFKC", text)
     )

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from quittance.people.matching.assignment import one_to_one
-from quittance.people.matching.blocking import Blocking, keys_of, readings_met
+from quittance.people.matching.blocking import Finder, Met, keys_of, meet, readings_met
 from quittance.people.matching.calibration import Calibration, shipped_calibration
 from quittance.people.matching.candidates import Partners, sharing
 from quittance.people.matching.context import Context, Progress, background, context
@@ -31,11 +31,12 @@ def match(
     calibration: Calibration | None = None,
     progress: Progress | None = None,
     gazetteer: Gazetteer | None = None,
+    finder: Finder | None = None,
 ) -> Matching:
     """Say for each entry of `b` which of `a` it may be, with probability, decision and reasons.
 
     The same entries in any order give the same candidates. `progress` is called with a word for what is being done and
-    the share of it that is done.
+    the share of it that is done. `finder` finds the pairs of large lists, in memory if it is left out.
     """
     report = progress or (lambda what, share: None)
     report("reading names", 0.0)
@@ -43,7 +44,7 @@ def match(
     report("reading names", 0.5)
     prepared_b = prepare(b, gazetteer)
     report("reading names", 1.0)
-    return match_prepared(prepared_a, prepared_b, settings, calibration, progress, gazetteer)
+    return match_prepared(prepared_a, prepared_b, settings, calibration, progress, gazetteer, finder)
 
 
 def match_prepared(
@@ -53,6 +54,7 @@ def match_prepared(
     calibration: Calibration | None = None,
     progress: Progress | None = None,
     gazetteer: Gazetteer | None = None,
+    finder: Finder | None = None,
     *,
     within: bool = False,
 ) -> Matching:
@@ -60,7 +62,7 @@ def match_prepared(
     report = progress or (lambda what, share: None)
     calibration = calibration or shipped_calibration()
     report("weighing words", 0.0)
-    side_by_side, partners, blocking = candidate_pairs(a, b, settings, gazetteer)
+    side_by_side, partners, met = candidate_pairs(a, b, settings, gazetteer, finder)
     report("weighing words", 1.0)
     ranked = rank(
         side_by_side, _earlier(partners) if within else partners, max(settings.candidates, 2),
@@ -76,7 +78,7 @@ def match_prepared(
         a_size=len(a),
         b_size=len(b),
         compared=ranked.scored,
-        lost=blocking.lost if blocking else 0,
+        lost=met.lost if met else 0,
         shift=shift,
         tables_sha256=Channel.load().tables_sha256,
         context=side_by_side,
@@ -84,20 +86,18 @@ def match_prepared(
 
 
 def candidate_pairs(
-    a: Prepared, b: Prepared, settings: Settings, gazetteer: Gazetteer | None = None
-) -> tuple[Context, Partners, Blocking | None]:
+    a: Prepared, b: Prepared, settings: Settings, gazetteer: Gazetteer | None = None, finder: Finder | None = None
+) -> tuple[Context, Partners, Met | None]:
     """Two lists side by side and the pairs worth scoring: all that share a word, or above `exhaustive` those of
     keys."""
     rarity = rarities(a, b, background)
     if len(a) * len(b) <= settings.exhaustive:
         found = context(a, b, rarity=rarity, gazetteer=gazetteer, threads=settings.threads)
         return found, sharing(found), None
-    blocking = Blocking(keys_of(a, rarity[0]), keys_of(b, rarity[1]), len(a), settings.key_pairs)
-    partners = blocking.partners()
-    readings = readings_met(a, b, partners, settings.threads)
-    blocking.left_out.clear()
+    met = (finder or meet)(keys_of(a, rarity[0]), keys_of(b, rarity[1]), settings.key_pairs)
+    readings = readings_met(a, b, met.partners, settings.threads)
     found = context(a, b, readings=readings, rarity=rarity, gazetteer=gazetteer, threads=settings.threads)
-    return found, partners, blocking
+    return found, met.partners, met
 
 
 def _earlier(partners: Partners) -> Partners:

@@ -3,12 +3,12 @@ readings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from quittance.people.matching.kernels import I8, I32, U8, U64, Strings
+from quittance.people.matching.kernels import I8, I32, I64, U8, U64, Strings
 from quittance.people.names.name import Token
 from quittance.people.names.skeleton import latin_form, skeleton
 
@@ -17,25 +17,35 @@ Key = tuple[str, str, int, tuple[str, ...]]
 PLAIN, INITIAL, BARE = range(3)
 
 
-def codes_of(texts: Iterable[str]) -> Strings:
+def codes_of(texts: Sequence[str]) -> Strings:
     """Strings of A-Z (any case) as codes 1-26; other signs are 0."""
-    first, codes = [0], bytearray()
-    for text in texts:
-        codes += bytes((ord(sign) & 31) if sign.isascii() and sign.isalpha() else 0 for sign in text[:MAX_CODES])
-        first.append(len(codes))
-    return Strings(np.array(first, np.int32), np.frombuffer(bytes(codes), np.uint8).copy())
+    cut = [text[:MAX_CODES] for text in texts]
+    signs = np.frombuffer("".join(cut).encode("utf-32-le", "surrogatepass"), np.uint32)
+    low = signs & 31
+    letter = ((signs & ~np.uint32(0x3F)) == 64) & (low >= 1) & (low <= 26)
+    return Strings(_starts(cut).astype(np.int32), np.where(letter, low, 0).astype(np.uint8))
 
 
-def packed(texts: Iterable[str]) -> U64:
+def _starts(texts: Sequence[str] | Sequence[bytes]) -> I64:
+    """Where each text begins when they are written one after the other, and where the last one ends."""
+    first = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=first[1:])
+    return first
+
+
+def packed(texts: Sequence[str]) -> U64:
     """A number for each skeleton, the same in every list; 0 for the empty one."""
-    prime, size = 0x100000001B3, (1 << 64) - 1
-    out = []
-    for text in texts:
-        number = 0xCBF29CE484222325
-        for byte in text.encode():
-            number = ((number ^ byte) * prime) & size
-        out.append(number if text else 0)
-    return np.array(out, np.uint64)
+    prime = np.uint64(0x100000001B3)
+    written = [text.encode() for text in texts]
+    first = _starts(written)
+    size = np.diff(first)
+    signs = np.frombuffer(b"".join(written), np.uint8)
+    number = np.full(len(written), 0xCBF29CE484222325, np.uint64)
+    for place in range(int(size.max(initial=0))):
+        has = np.flatnonzero(size > place)
+        number[has] = (number[has] ^ signs[first[has] + place]) * prime
+    number[size == 0] = 0
+    return number
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +81,29 @@ class VocabularyBuilder:
     number: dict[Key, int] = field(default_factory=dict, repr=False)
     parts: list[tuple[int, int]] = field(default_factory=list)
     skeletons: list[str] = field(default_factory=list, repr=False)
+    tokens: dict[Token, int] = field(default_factory=dict, repr=False)
+    joins: dict[tuple[int, int], int] = field(default_factory=dict, repr=False)
 
     def token(self, token: Token) -> int:
         """The number of a token."""
+        known = self.tokens.get(token)
+        if known is None:
+            known = self.tokens[token] = self._token(token)
+        return known
+
+    def _token(self, token: Token) -> int:
         readings = tuple(dict.fromkeys(token.readings or (token.text,)))
         kind = INITIAL if token.initial else BARE if token.bare else PLAIN
         return self._number((token.text, token.script, kind, readings), token.skeleton, (-1, -1))
 
     def join(self, left: Token, right: Token, parts: tuple[int, int]) -> int:
         """The number of two adjacent tokens written together, or -1 where they cannot be."""
+        known = self.joins.get(parts)
+        if known is None:
+            known = self.joins[parts] = self._join(left, right, parts)
+        return known
+
+    def _join(self, left: Token, right: Token, parts: tuple[int, int]) -> int:
         if left.initial or right.initial or left.script != right.script:
             return -1
         text = left.text + right.text
@@ -123,5 +147,5 @@ class VocabularyBuilder:
 SCRIPTS: Sequence[str] = ("arabic", "latin", "cyrillic", "other")
 
 
-def _latin(readings: Sequence[str], scripts: Sequence[int]) -> Iterable[str]:
-    return (latin_form(text, SCRIPTS[script]) for text, script in zip(readings, scripts, strict=True))
+def _latin(readings: Sequence[str], scripts: Sequence[int]) -> list[str]:
+    return [latin_form(text, SCRIPTS[script]) for text, script in zip(readings, scripts, strict=True)]

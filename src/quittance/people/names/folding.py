@@ -55,7 +55,10 @@ class Folded:
     rules: tuple[str, ...] = ()
 
 
-_PLAIN: Final = re.compile(r"[A-Za-z0-9 .,;()/'\-]*")
+_PLAIN: Final = re.compile(
+    r"[A-Za-z0-9 .,;()/'\-\u0621-\u063a\u0641-\u064a\u067e\u0686\u0698\u06a9\u06af\u06cc\u0410-\u044f]*"
+)
+"""Cells of which every letter is composed and stands for itself, so that nothing is to be cleaned but spaces."""
 _CONTROL: Final = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
 )

@@ -105,10 +105,63 @@ def parse(raw: str) -> tuple[Name, ...]:
     fired = [*rules, *["remark"] * bool(remarks), *["several"] * (len(segments) > 1)]
     names: list[Name] = []
     for segment in segments[:NAMES]:
+        if plain := _plain_name(raw, segment, remarks, fired):
+            names.append(plain)
+            continue
         by_script = _words(segment)
         both = ["scripts"] * (len(by_script) > 1)
         names += [_name(raw, script, words, remarks, [*fired, *both]) for script, words in by_script.items()]
     return tuple(names)
+
+
+class _Plain(NamedTuple):
+    """A word that means the same beside any others: its token, and the rules that it fires first and last."""
+
+    token: Token
+    folding: tuple[str, ...]
+    single: tuple[str, ...]
+
+
+_MEANING: Final = frozenset().union(
+    *(TITLES, TITLE_PHRASES, SOFT_TITLES, PARTICLES, ARTICLES, SON_OF, CHILD_AFTER),
+    *(KUNYA, SERVANT, ALLAH, DIN, SUFFIXES),
+)
+"""Words that say something of the words beside them, or are said something of."""
+
+
+@lru_cache(maxsize=65536)
+def _plain_word(part: str) -> _Plain | None:
+    """The token of a word as it stands in a cell; None where other words may change it."""
+    word = fold_word(part)
+    if not word.text or word.text in _MEANING:
+        return None
+    unit, rules = _single(word)
+    if unit.text in _MEANING:
+        return None
+    return _Plain(_token(unit.readings, word.script, unit.kind == "initial"), word.rules, rules)
+
+
+def _plain_name(raw: str, segment: str, remarks: list[str], fired: list[str]) -> Name | None:
+    """The name of a segment whose words are all plain and of one script, as most are; None for any other."""
+    words = [_plain_word(part) for part, _, _ in _WORD.findall(segment)]
+    if not words or len(words) > TOKENS or None in words:
+        return None
+    found = [word for word in words if word is not None]
+    script = found[0].token.script
+    rules = [*fired]
+    for word in found:
+        if word.token.script != script:
+            return None
+        rules += word.folding
+    for word in found:
+        rules += word.single
+    return Name(
+        raw,
+        script,
+        tuple([word.token for word in found]),
+        remarks=tuple(remarks),
+        rules=tuple(dict.fromkeys(rules)) if rules else (),
+    )
 
 
 def _words(segment: str) -> dict[Script, list[_Piece]]:

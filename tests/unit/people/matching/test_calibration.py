@@ -9,6 +9,9 @@ from quittance.errors import UsageError
 from quittance.people.matching import Calibration, Judged, refit, reliability, shipped_calibration
 from quittance.people.matching.calibration import SIGNS, chance, overlap_shift
 
+SURE = (8.0, 5.0, 5.0, 3.0, 3.0, 2.0, 0.0, *(0.0,) * 9)
+"""Signs of a pair of names alone that is shown as sure."""
+
 
 def test_the_shipped_curve_says_what_it_was_fitted_on():
     """The curve that ships names its lists and brings a reliability table."""
@@ -48,7 +51,7 @@ def test_no_answers_change_nothing():
 def test_answers_move_the_curve_towards_them():
     """Many pairs shown as sure that people found different lower the curve; few hardly move it."""
     curve = shipped_calibration()
-    signs = np.array([8.0, 5.0, 5.0, 3.0, 3.0, 2.0, 0.0])
+    signs = np.array(SURE)
     shown = float(chance(curve.log_odds(signs[None]))[0])
 
     def after(count):
@@ -62,7 +65,7 @@ def test_answers_move_the_curve_towards_them():
 
 def test_the_table_is_that_of_the_case_from_fifty_answers_on():
     """With fewer answers the shipped table stays, labelled as such."""
-    answers = [Judged((8.0, 5.0, 5.0, 3.0, 3.0, 2.0, 0.0), True)]
+    answers = [Judged(SURE, True)]
     assert refit(shipped_calibration(), answers * 49).reliability == shipped_calibration().reliability
     assert sum(band.count for band in refit(shipped_calibration(), answers * 50).reliability) == 50
 
@@ -74,4 +77,4 @@ def test_lists_with_little_overlap_lower_the_curve():
     usual = np.concatenate([np.full(130, 5.0), np.full(70, -4.0)])
     assert overlap_shift(few, base) < 0
     assert overlap_shift(usual, base) == 0
-    assert len(SIGNS) == 7
+    assert len(SIGNS) == len(SURE)

@@ -14,6 +14,7 @@ from quittance.errors import DeniedError, QuittanceError
 from quittance.files.links import read_links
 from quittance.listbook import Listbook
 from quittance.people.judgements import REASONS
+from quittance.people.synthetic import Wanted, two_lists
 from quittance.record.keys import key_id, sign_statement
 from quittance.record.store import entries
 from quittance.reviewbook import Reviewbook
@@ -302,6 +303,28 @@ def test_a_submission_that_was_cut_off_can_be_repeated(case, review):
 def test_fitting_needs_judged_pairs(case, review):
     """Below fifty there is nothing to fit to."""
     assert review.refit(NEUTRAL) is None
+
+
+def test_runs_go_by_the_curve_fitted_to_what_was_judged(tmp_path):
+    """From fifty judged pairs on a new run shows fitted probabilities, and the refit says what they were before."""
+    case = ListedCase(tmp_path)
+    made = two_lists(Wanted(a=70, b=60, overlap=0.95), seed=3)
+    for side, name, data in (("a", "held", made.a.as_csv()), ("b", "asked", made.b.as_csv())):
+        case.book.import_list(OPERATOR, data, side, name)
+        case.submit_list(side, name)
+    before = read_links(Reviewbook(case.book).links(NEUTRAL))
+    handles = {(one.list, one.pid): one.handle for one in case.book.shelf.listed}
+    for a, b in made.truth():
+        case.judge((handles["a/held", a], handles["b/asked", b]), "same", "neutral-1", "neutral-2")
+    review = Reviewbook(case.book)
+    fitted = review.refit(NEUTRAL)
+    after = read_links(review.links(NEUTRAL))
+    case.close()
+    assert fitted is not None
+    assert fitted.answers >= 50
+    assert sum(band.count for band in fitted.before) == sum(band.count for band in fitted.after) == fitted.answers
+    assert [one.probability for one in before] != [one.probability for one in after]
+    assert {one.score for one in before} == {one.score for one in after}
 
 
 def test_the_agreement_sets_the_thresholds(tmp_path):

@@ -461,7 +461,7 @@ def test_relatives_are_shown_together(inside):
     for code in CODES[:3]:
         assert f'href="/en/people/{code}"' in group
     assert f'href="/en/review/{CODES[0]}/{CODES[1]}"' in group
-    assert "these may be relatives" in text
+    assert "These may be relatives" in text
     assert 'id="h-group"' not in inside.get(f"/en/review/{CODES[3]}/{CODES[2]}").content.decode()
 
 

@@ -13,7 +13,7 @@ from functools import wraps
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
+from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from quittance.casebook import Casebook, system_clock, system_nonce
 from quittance.errors import RefusedError, UsageError
@@ -44,9 +44,6 @@ from quittance.views.register import (
     VersionView,
 )
 from quittance.visibility import OPERATOR, Act, FieldGroup, Viewer, require, require_export
-
-if TYPE_CHECKING:
-    pass
 
 SUBMITTED = "list.submitted"
 

@@ -60,11 +60,6 @@ class ListMapping:
     listed_on: str | None = None
 
     @property
-    def header_row(self) -> int:
-        """The last row of headings; 0 where the list has none."""
-        return self.header_rows[-1] if self.header_rows else 0
-
-    @property
     def questions(self) -> tuple[Problem, ...]:
         """What people have to confirm before the list is read; empty where everything is clear."""
         asked = []

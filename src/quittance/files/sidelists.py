@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from quittance.files.guard import FLAG, guard
+from quittance.files.sheets_write import write_csv
 
 HEADER = ("list", "version", "sheet", "row", "number", "state")
 
@@ -29,11 +27,11 @@ def side_csv(rows: Sequence[SideRow], *, party: str, export: str, at: str, purpo
 
     The watermark names the recipient, the export, its time and its purpose.
     """
-    out = io.StringIO()
-    write = csv.writer(out, lineterminator="\r\n").writerow
-    write([f"For {party} only. Export {export} of {at}. Purpose: {purpose}."])
-    write([*HEADER, FLAG])
-    for one in rows:
-        state = "matched" if one.matched else "pending"
-        write([*map(guard, (one.list, str(one.version), one.sheet, str(one.row), one.pid, state)), ""])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    mark = "\ufeff".encode()
+    states = ("matched" if one.matched else "pending" for one in rows)
+    told = [
+        (one.list, str(one.version), one.sheet, str(one.row), one.pid, state)
+        for one, state in zip(rows, states, strict=True)
+    ]
+    watermark = f"For {party} only. Export {export} of {at}. Purpose: {purpose}.\r\n"
+    return mark + watermark.encode() + write_csv([HEADER, *told]).removeprefix(mark)

@@ -395,10 +395,6 @@ class Register:
         """The person of the entry at an index."""
         return self._members[self._number_at[index]]
 
-    def index_of(self, handle: str) -> int | None:
-        """The index of the entry with a handle."""
-        return self._at.get(handle)
-
     def line(self, member: Member) -> PersonLine:
         """A person in one line: the name in its own script if any list has that, the first value of everything else."""
         entries = [self.listed[index].entry for index in member.entries]

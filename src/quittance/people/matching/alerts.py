@@ -13,8 +13,6 @@ KIN, PART, UNLED = 1, 2, 4
 """Bits of a shape. KIN: all words agree but a leading one. PART: one name is part of the other, and common. UNLED:
 each side has a word that the other lacks, or lacks the word that the other begins with, as with brothers whose family
 agrees."""
-AGREES = 0.5
-"""Words agree where their evidence is at least this share of what it could be."""
 
 
 @jit

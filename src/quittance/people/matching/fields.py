@@ -29,7 +29,6 @@ district and province. `capture`: the days lie within a week, a month, or furthe
 BIRTH, SEX, PLACE, VILLAGE, TRIBE, ID_NO, PRISONER_NO, CAPTURE, FACILITY = range(9)
 N_FIELDS = 9
 N_LEVELS = 4
-TWO_YEARS = 731
 WEEK, MONTH = 7, 30
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -65,11 +64,3 @@ class Matching:
         """How many entries of b have a best candidate of each decision."""
         best = [one.decision for one in self.candidates if one.rank == 1]
         return {decision: best.count(decision) for decision in ("auto", "review", "no")}
-
-
-def by_b(candidates: Sequence[Candidate]) -> dict[int, list[Candidate]]:
-    """The candidates of each entry of b, in order."""
-    found: dict[int, list[Candidate]] = {}
-    for one in candidates:
-        found.setdefault(one.b, []).append(one)
-    return found

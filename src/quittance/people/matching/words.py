@@ -29,8 +29,6 @@ left on both sides, and left on one side only, as counts (2, 3) and as rarity (7
 above their thresholds."""
 
 N_FEATURES = 9
-RELIEF = 2.0
-"""What a pair of words is worth beside its evidence when words are assigned: neither is left over."""
 
 
 class Room(NamedTuple):

@@ -13,7 +13,7 @@ from quittance.agreement.shapes import place
 from quittance.agreement.text import Document, Path, path_text
 from quittance.dates import DateError, Moment
 from quittance.errors import Problem
-from quittance.ids import did_you_mean
+from quittance.ids import did_you_mean, is_id
 
 MOST_STEPS = 10_000
 """A pace has no more steps."""
@@ -52,6 +52,7 @@ class Checker:
             paper = self.agreement.instruments.get(commitment.of)
             self._check_patch(commitment, here, paper.begin if paper else None)
         self._check_positions_and_powers()
+        self._check_handovers()
         self._check_cycles()
         return self.found
 
@@ -89,6 +90,24 @@ class Checker:
 
     def _promise(self, names: Iterable[str | None], path: Path) -> None:
         self._known(names, self.commitments, "commitment", path)
+
+    def _check_handovers(self) -> None:
+        """What a batch is of, and whether somebody is entitled to grant each gate of the selection."""
+        handovers, here = self.agreement.handovers, ("handovers",)
+        self._promise([handovers.commitment], (*here, "commitment"))
+        if handovers.list is not None:
+            side, slash, name = handovers.list.partition("/")
+            if not slash or not is_id(name):
+                self._add("E11", (*here, "list"), "a list is written as its side and its id, like `side-b/list-1`")
+            self._party([side], (*here, "list"))
+        gates = (self.agreement.selection or {}).get("gates")
+        for gate in gates if isinstance(gates, list) else ():
+            if isinstance(gate, str) and gate not in handovers.clearances:
+                self._add(
+                    "E04",
+                    ("selection", "gates"),
+                    f"nobody may grant the gate `{gate}`; say who in handovers.clearances",
+                )
 
     def _check_duplicates(self) -> None:
         for section in ("commitments", "powers", "positions", "balances"):

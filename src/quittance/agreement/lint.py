@@ -60,7 +60,7 @@ class _Linter:
             "W04": self.without_deadline(), "W05": self.without_verifier(), "W06": self.months(),
             "W07": self.doubtful_conditions(), "W08": self.all_of_nothing(), "W09": self.prices(),
             "W10": self.orders(), "W11": self.parts(), "W12": self.not_accepted(), "W13": self.rings(),
-            "W14": self.clashes(), "W15": self.one_reviewer(),
+            "W14": self.clashes(), "W15": self.one_reviewer(), "W16": self.unasked(), "W17": self.one_sided(),
         }  # fmt: skip
         for code, said in rules.items():
             for path, message in said:
@@ -337,6 +337,26 @@ class _Linter:
             ("matching", field),
             f"matching.{field}: one reviewer alone can make one person of two entries, also by mistake. Write "
             + ("`reviewers: 2`." if field == "reviewers" else '`second_from: "0.5"` or less, or leave it out.'),
+        )
+
+    def unasked(self) -> Iterator[Said]:
+        clearances, gates = self.agreement.handovers.clearances, (self.agreement.selection or {}).get("gates")
+        if self.agreement.selection is None or not isinstance(gates, list):
+            return
+        if not any(gate in clearances and clearances[gate].about == "wish" for gate in gates):
+            yield Said(
+                ("selection", "gates"),
+                "selection.gates: nobody asks the people themselves, so somebody may be sent where he does not want to "
+                "go. Name a gate that handovers.clearances grants `{by: neutral, about: wish}`.",
+            )
+
+    def one_sided(self) -> Iterator[Said]:
+        quorum = self.agreement.handovers.quorum
+        if "handovers" not in self.agreement.model_fields_set or quorum.needed > 1:
+            return
+        yield Said(
+            ("handovers", "quorum"),
+            "handovers.quorum: one office alone can make a handover count. Write `at_least: 2` or more.",
         )
 
 

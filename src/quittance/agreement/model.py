@@ -7,7 +7,7 @@ Shapes only. What the ids refer to and whether the whole makes sense is checked 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
@@ -53,10 +53,11 @@ from quittance.agreement.promises import (
 from quittance.dates import Moment
 
 __all__ = [
-    "AMOUNT_FORMS", "CONDITION_FORMS", "EXPR_FORMS", "FORMAT", "Acceptance", "Accrues", "Agreement", "Amount",
-    "Attribute", "Balance", "Calendar", "Category", "Classification", "Commitment", "Condition", "CountOf",
-    "Expr", "Extends", "ForEach", "Instrument", "KeepsPace", "Matching", "Member", "NameList", "Order", "Pace", "Part",
-    "Party", "Patch", "Position", "Power", "Quota", "Rule", "Scope", "Step", "Verification", "When",
+    "AMOUNT_FORMS", "CONDITION_FORMS", "EXPR_FORMS", "FORMAT", "OFFICES", "Acceptance", "Accrues", "Agreement",
+    "Amendments", "Amount", "Attribute", "Balance", "Calendar", "Category", "Classification", "Clearance", "Commitment",
+    "Condition", "CountOf", "Expr", "Extends", "ForEach", "Handovers", "Instrument", "KeepsPace", "Matching", "Member",
+    "NameList", "Order", "Pace", "Part", "Party", "Patch", "Position", "Power", "Quorum", "Quota", "Rule", "Scope",
+    "Step", "Verification", "When",
 ]  # fmt: skip
 
 
@@ -306,6 +307,76 @@ class Matching(Part):
         return self
 
 
+Attesting = Literal["holding", "receiving", "neutral"]
+OFFICES: tuple[Attesting, ...] = get_args(Attesting)
+"""Who attests a handover: the side that gives, the side that takes, and whoever stands between them."""
+
+_Office = Literal["holding", "receiving", "neutral", "medical", "record"]
+
+
+class Clearance(Part):
+    """Which office grants one gate, what its word is about, and for how long it holds.
+
+    `record` is no office: the gate follows from what the record holds. What the neutral and the medical officer say is
+    sealed: only they know why somebody is not available.
+    """
+
+    by: _Office
+    about: Literal["listed", "veto", "order", "identity", "pledge", "fitness", "wish", "other"] = "other"
+    valid: Span | None = None
+
+    @model_validator(mode="after")
+    def _entitled(self) -> Self:
+        owner = {"wish": "neutral", "fitness": "medical"}.get(self.about, self.by)
+        if self.by != owner:
+            raise ValueError(f"a clearance about {self.about} is granted by {owner}, never by {self.by}")
+        return self
+
+    @property
+    def sealed(self) -> bool:
+        """Whether the outcome lies in the vault alone."""
+        return self.by in ("neutral", "medical")
+
+
+class Quorum(Part):
+    """Which offices attest a handover, and how many of them must have signed before it counts."""
+
+    of: Annotated[tuple[Attesting, ...], BeforeValidator(to_tuple)] = OFFICES
+    at_least: Annotated[int, Field(ge=1, le=3)] | None = None
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if len(set(self.of)) != len(self.of) or self.needed > len(self.of) or not self.of:
+            raise ValueError("of names each office once, and at_least is no more than it names")
+        return self
+
+    @property
+    def needed(self) -> int:
+        """How many of the offices must have signed."""
+        return len(self.of) if self.at_least is None else self.at_least
+
+
+class Handovers(Part):
+    """How people pass from one side to the other: who clears them, who attests it, and how many may be vetoed.
+
+    `list` (side and id with a slash between) and `commitment` are what a batch is of unless it says otherwise.
+    """
+
+    list: Text | None = None
+    commitment: Id | None = None
+    clearances: dict[Id, Clearance] = {}
+    quorum: Quorum = Quorum()
+    vetoes: Count | None = None
+
+
+class Amendments(Part):
+    """Whose signatures a new version of this file needs."""
+
+    signed_by: Annotated[
+        tuple[Literal["holding", "receiving", "guarantor"], ...], BeforeValidator(to_tuple), Field(min_length=1)
+    ] = ("holding", "receiving")
+
+
 FORMAT = "quittance-agreement/1"
 
 
@@ -321,6 +392,9 @@ class Agreement(Part):
     calendar: Calendar
     verification: Verification = Verification()
     matching: Matching = Matching()
+    selection: dict[str, Any] | None = None
+    handovers: Handovers = Handovers()
+    amendments: Amendments = Amendments()
     categories: dict[Id, Category] = {}
     lists: dict[Id, NameList] = {}
     commitments: Annotated[tuple[Commitment, ...], BeforeValidator(to_tuple)]

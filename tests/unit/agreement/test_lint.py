@@ -498,3 +498,40 @@ def test_a_journal_of_another_agreement_and_unknown_ids(document, written):
         ("1.by", "entry `1`: unknown party `aa`; did you mean `a`?"),
         ("2.ref", "entry `2`: unknown entry `9`"),
     ]
+
+
+GATED = {"version": 1, "method": "serial", "size": 1, "fields": {"consent": {"type": "flag"}}, "gates": ["consent"]}
+
+
+@pytest.mark.parametrize(
+    ("clearance", "words"),
+    [
+        ({"by": "neutral", "about": "wish"}, None),
+        ({"by": "neutral", "about": "identity"}, "nobody asks the people themselves"),
+        ({"by": "holding"}, "Name a gate that handovers.clearances grants"),
+    ],
+)
+def test_nobody_asks_the_people(document, said, clearance, words):
+    """W16 where a batch can be chosen without anybody's own wish."""
+    document["selection"] = GATED
+    document["handovers"] = {"clearances": {"consent": clearance}}
+    found = said(document)
+    assert [code for code, _ in found] == (["W16"] if words else [])
+    assert all(words in message for _, message in found)
+
+
+@pytest.mark.parametrize(
+    ("quorum", "words"),
+    [
+        ({}, None),
+        ({"at_least": 2}, None),
+        ({"at_least": 1}, "one office alone can make a handover count"),
+        ({"of": ["holding"]}, "Write `at_least: 2` or more."),
+    ],
+)
+def test_one_office_alone(document, said, quorum, words):
+    """W17 where one signature makes a handover count."""
+    document["handovers"] = {"quorum": quorum}
+    found = said(document)
+    assert [code for code, _ in found] == (["W17"] if words else [])
+    assert all(words in message for _, message in found)

@@ -644,18 +644,27 @@ match.judged           | N                   | judgement grade reason? list?    
 match.confirmed        | A B                 | grade list?                                                    | some |              | case
 match.disputed         | S                   | grade list?                                                    | some |              | case
 match.undone           | N                   | grade list?                                                    | some |              | case
-batch.proposed         | O                   | batch count rules_sha256 seed_sha256? commitment? from? to?    | no   |              | case
+batch.proposed         | O | batch count rules_sha256 seed_sha256? commitment? from? to? list? batch_sha256? snapshot_sha256? request_sha256? | maybe | | case
 batch.cleared          | N M                 | batch                                                          | no   |              | case
 batch.authorised       | S                   | batch                                                          | no   |              | case
+batch.changed          | O                   | batch round count batch_sha256 before_sha256 skipped           | some |              | case
+batch.closed           | N                   | batch count skipped                                            | no   |              | case
+clearance.given        | S                   | gate outcome reason? until? batch?                             | some |              | case
+clearance.sealed       | N / M               | round part? parts? batch?                                      | some |              | case
 person.cleared         | M / N               | reason batch?                                                  | one  |              | case
 person.held_back       | M / N               | reason batch?                                                  | one  |              | case
 wish.recorded          | N                   | batch?                                                         | one  |              | case
-handover.observed      | N | batch from to place count to_place? asked? wish_affirmed? commitment?            | some |              | case
+handover.observed      | N | batch from to place count to_place? asked? wish_affirmed? commitment? fact?      | some |              | case
 handover.delivered     | S                   | batch count place? observed?                                   | no   | answers      | case
 handover.received      | S                   | batch count place? observed?                                   | no   | answers      | case
+handover.denied        | S                   | batch reason                                                   | some | answers      | case
+outcome.stated         | S / N               | outcome batch?                                                 | some |              | case
 count.asserted         | A B / S             | commitment batch count                                         | no   |              | case
 count.contested        | A B / S             | commitment batch count                                         | no   |              | case
 pledge.recorded        | N / S               | form                                                           | one  |              | case
+seed.requested         | O                   | batch request_sha256 snapshot_sha256 rules_sha256 size beacon? | no   |              | case
+seed.committed         | S / N               | batch commit                                                   | no   | answers      | case
+seed.revealed          | S / N               | batch nonce                                                    | no   | answers      | case
 claim.captured         | O                   | evidence_sha256 claim?                                         | no   |              | public
 claim.verdict          | O                   | claim verdict                                                  | no   |              | public
 aggregate.published    | O / O A B           | table_sha256 rules_sha256 suppressed                           | no   |              | public
@@ -692,8 +701,14 @@ ROLES = {"O": "operator", "A": "holding", "B": "receiving", "N": "neutral", "M":
          "P": "protection", "W": "server"}  # fmt: skip
 SIDES = ("holding", "receiving")
 CODES = {"batch", "place", "to_place", "list", "commitment", "grade", "reason", "form", "purpose", "claim", "verdict",
-         "from", "to", "zone", "surface"}  # fmt: skip
-DIGESTS = {"fingerprint", "old", "observed", "reader", "public_key", "operator_key", "sha256"}
+         "from", "to", "zone", "surface", "gate", "fact"}  # fmt: skip
+DIGESTS = {"fingerprint", "old", "observed", "reader", "public_key", "operator_key", "sha256", "commit", "nonce"}
+WORDS = {
+    ("clearance.given", "outcome"): {"granted", "refused", "withdrawn"},
+    ("outcome.stated", "outcome"): {"transferred", "died", "escaped", "not_held", "already_released", "substituted"},
+    ("handover.denied", "reason"): {"not_listed", "not_received", "not_delivered", "wrong_person", "other"},
+}
+SECRETS = {"declined", "deferred", "unfit"}  # of these no round of replacements may speak
 REVOCATIONS = {"lost", "stolen", "left", "replaced", "ended", "other"}
 UNLIKELY, LIKELY = {"p00", "p10", "p30"}, {"p50", "p70", "p90", "p97"}
 JUDGED = {
@@ -733,8 +748,17 @@ def check_member(kind: str, name: str, value: Any) -> bool:
         return isinstance(value, str) and value in REVOCATIONS
     if kind == "match.judged" and name in JUDGED:
         return isinstance(value, str) and value in JUDGED[name]
-    if kind == "list.submitted" and name in ("version", "part", "parts"):
+    if (kind, name) in WORDS:
+        return isinstance(value, str) and value in WORDS[kind, name]
+    if name in ("round", "part", "parts") or (kind == "list.submitted" and name == "version"):
         return is_count(value) and value != 0
+    if name == "until":
+        return is_day(value)
+    if name == "beacon":
+        return isinstance(value, str) and CODE.fullmatch(value.replace(":", "_")) is not None
+    if name == "skipped" and kind == "batch.changed":
+        codes = isinstance(value, list) and all(isinstance(one, str) and CODE.fullmatch(one) for one in value)
+        return codes and value == sorted(value) and not SECRETS.intersection(value)
     if name in CODES:
         return isinstance(value, str) and CODE.fullmatch(value) is not None
     if name in DIGESTS or name.endswith("_sha256"):
@@ -754,6 +778,17 @@ def check_member(kind: str, name: str, value: Any) -> bool:
     return isinstance(value, dict) if name == "body" else is_count(value)
 
 
+def is_day(value: Any) -> bool:
+    """Whether it is a day of the calendar."""
+    if not isinstance(value, str) or not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        return False
+    try:
+        datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        return False
+    return True
+
+
 def check_body(kind: str, body: dict[str, Any]) -> None:
     """Rule 6: the body has exactly the members of its kind, each of its form."""
     if KINDS[kind].body == "journal":
@@ -762,7 +797,9 @@ def check_body(kind: str, body: dict[str, Any]) -> None:
     members(body, KINDS[kind].body, "entry.body")
     for name, value in body.items():
         need(check_member(kind, name, value), "entry.body", f"{name} has another form")
-    if kind == "list.submitted":
+    if kind == "clearance.given":
+        need(body["outcome"] == "granted" or "reason" in body, "entry.body", "not granted, and without a reason")
+    if kind in ("list.submitted", "clearance.sealed"):
         need(body.get("part", 1) <= body.get("parts", 1), "entry.body", "a part beyond the last one")
     if kind == "match.judged" and "reason" not in body:
         said = (body["judgement"], body["grade"])
@@ -815,9 +852,14 @@ def check_kind(entry: Entry) -> None:
         "one": count == 1,
         "two": count == 2,
         "some": count == entry.body["count"] if "count" in entry.body else count > 0,
+        "maybe": count in (0, entry.body.get("count")),
         "any": True,
     }
     need(right[kind.people], "record.people", f"{count} handles, which is not as many as {entry.kind} needs")
+    if entry.kind == "clearance.sealed":
+        sealed = entry.statement["commitments"].get("cleared", [])
+        ascending = sealed == sorted(set(sealed)) and len(sealed) == count
+        need(ascending, "record.people", "not one sealed outcome for each person, in ascending order")
     if kind.relation:
         related = sum(relation == kind.relation for relation, _ in entry.refs)
         right_number = related == 1 or (related > 1 and kind.relation == "countersigns")
@@ -828,10 +870,12 @@ def check_kind(entry: Entry) -> None:
 
 Office = tuple[str, str]  # role and party ("" where the enrolment names none)
 BEGINNING = {"log.genesis", "key.enrolled", "fact.reported", "record.countersigned"}
-WAITING = ("batch.", "handover.", "match.", "list.", "count.", "person.", "wish.", "pledge.", "policy.")
+WAITING = ("batch.", "handover.", "match.", "list.", "count.", "person.", "wish.", "pledge.", "policy.", "clearance.",
+           "outcome.", "seed.")  # fmt: skip
 CORRECTABLE = {"match.judged", "match.confirmed", "match.disputed", "person.cleared", "person.held_back",
                "wish.recorded", "count.contested", "pledge.recorded", "claim.captured", "claim.verdict"}  # fmt: skip
-WITHDRAWABLE = CORRECTABLE | {"handover.observed", "count.asserted"}
+WITHDRAWABLE = CORRECTABLE | {"handover.observed", "handover.denied", "count.asserted", "clearance.given",
+                              "outcome.stated"}  # fmt: skip
 
 
 @dataclass
@@ -856,6 +900,7 @@ class Said:
     people: list[str]
     signers: list[str]
     offices: list[Office]
+    target: str = ""  # the sid of what it answers, withdraws or corrects
     commitment: str | None = None  # of a handover: under which its handles were delivered
 
 
@@ -869,6 +914,38 @@ class Listed:
     highest: str  # the last handle so far of a version in several parts
     index: int  # of the last part that came
     withdrawn: bool = False
+
+
+@dataclass
+class Manifest:
+    """Who may go under a named batch, who ever might, and who has gone."""
+
+    present: set[str]
+    digest: str | None
+    round: int = 0
+    ever: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Round:
+    """How far an office has come with a round of sealed clearances."""
+
+    number: int
+    part: int
+    parts: int
+    people: list[str]
+    manifest: int  # the round of the manifest that it is about
+
+
+@dataclass
+class Draw:
+    """A seed that was requested."""
+
+    sid: str
+    body: dict[str, Any]
+    bound: dict[str, str] = field(default_factory=dict)  # party -> the sid of what it is bound by
+    revealed: set[str] = field(default_factory=set)  # sids of what was revealed
 
 
 class Log:
@@ -895,6 +972,10 @@ class Log:
         self.delivered: set[tuple[str | None, str]] = set()
         self.counted: set[tuple[Office, str, str]] = set()
         self.answered: set[tuple[str, str]] = set()
+        self.manifests: dict[str, Manifest] = {}
+        self.rounds: dict[tuple[Office, str | None], Round] = {}
+        self.draws: dict[str, Draw] = {}
+        self.denied: set[tuple[str, str, str]] = set()  # which end, the handover, the person
         self.withdrawn: set[str] = set()
         self.claims: list[tuple[int, str | None]] = []  # claimed time and note seen, of each entry
 
@@ -1051,7 +1132,7 @@ class Log:
         """What the log's own state allows, and what the entry changes in it."""
         kind, body, office = entry.kind, entry.body, said.offices[0]
         target = next((sid for relation, sid in entry.refs if relation == KINDS[kind].relation), "")
-        before = self.said.get(target)
+        before, said.target = self.said.get(target), target
         match kind:
             # Keys
             case "key.enrolled" | "key.rotated":
@@ -1094,6 +1175,12 @@ class Log:
             # Batches: proposed, cleared, authorised, in this order
             case "batch.proposed":
                 need(body["batch"] not in self.batches, "record.batch_state", "the batch was proposed already")
+                self.check_drawn(body)
+                if entry.people:
+                    empty = self.handed_over.get(body["batch"], 0) == 0
+                    need(empty, "record.batch_state", "handed over under this batch before it named anybody")
+                    now = set(entry.people)
+                    self.manifests[body["batch"]] = Manifest(now, body.get("batch_sha256"), ever=set(now))
                 self.batches[body["batch"]] = {**body, "state": "batch.proposed"}
             case "batch.cleared" | "batch.authorised":
                 batch = self.batches.get(body["batch"], {})
@@ -1102,6 +1189,20 @@ class Log:
                 right = office[1] == batch["from"] if office[1] and "from" in batch else office[0] == "holding"
                 need(kind == "batch.cleared" or right, "record.signers", "not the side that the batch comes from")
                 batch["state"] = kind
+            case "batch.changed":
+                self.change_batch(entry)
+            case "batch.closed":
+                batch = self.batches.get(body["batch"], {"state": "batch.closed"})
+                need(batch["state"] != "batch.closed", "record.batch_state", "not proposed, or closed already")
+                done = self.handed_over.get(body["batch"], 0)
+                need(body["count"] == done, "record.batch_state", f"closed with another number than the {done} gone")
+                batch["state"] = "batch.closed"
+            case "clearance.given" | "outcome.stated":
+                self.check_members(entry)
+            case "clearance.sealed":
+                self.seal_round(entry, office)
+            case "seed.requested" | "seed.committed" | "seed.revealed":
+                self.take_seed(entry, office, target, before)
             # Handovers: no person twice in one commitment, no more than was authorised
             case "handover.observed":
                 batch, total = (
@@ -1118,14 +1219,25 @@ class Log:
                 said.commitment = body.get("commitment", batch.get("commitment"))
                 handles = {(said.commitment, handle) for handle in entry.people}
                 need(not handles & self.delivered, "record.delivered_twice", "a person twice in one commitment")
+                if manifest := self.manifests.get(body["batch"]):
+                    here = manifest.present.issuperset(entry.people)
+                    need(here, "record.manifest", "a person who is not in the batch as it stands")
+                    again = manifest.gone.intersection(entry.people)
+                    need(not again, "record.delivered_twice", "a person who has gone under this batch already")
+                    wishes = [body.get(member, "") for member in ("asked", "wish_affirmed")]
+                    need(wishes in (["", ""], [body["count"]] * 2), "record.people", "tells who was not asked")
+                    manifest.gone.update(entry.people)
                 self.delivered |= handles
                 self.handed_over[body["batch"]] = total
-            case "handover.delivered" | "handover.received":
+            case "handover.delivered" | "handover.received" | "handover.denied":
                 if before is None or before.kind != "handover.observed":
                     refuse("record.no_ref", "it answers something that is no observation")
                 need(target not in self.withdrawn, "record.no_ref", "it answers an observation that was withdrawn")
                 same = body["batch"] == before.body["batch"] and body.get("observed", target) == target
                 need(same, "record.batch_state", "another batch or statement than the one observed")
+                if kind == "handover.denied":
+                    self.deny(entry, before, target, office)
+                    return
                 end, side = ("from", "holding") if kind == "handover.delivered" else ("to", "receiving")
                 right = office[1] == before.body[end] if office[1] else office[0] == side
                 need(right, "record.signers", f"not signed by the side in `{end}` of what was observed")
@@ -1145,13 +1257,122 @@ class Log:
                 need(before.kind in WITHDRAWABLE, "record.final", f"{before.kind} cannot be withdrawn")
                 need(target not in self.withdrawn, "record.final", "withdrawn already")
                 self.withdrawn.add(target)
+                if before.kind == "handover.denied":
+                    same = set(entry.people) == set(before.people)
+                    need(same, "record.people", "other handles than those of the denial that it withdraws")
+                    where = self.end_of(self.said[before.target], before.offices[0])
+                    self.denied -= {(where or "", before.target, handle) for handle in before.people}
                 if before.kind == "handover.observed":
+                    closed = self.batches.get(before.body["batch"], {}).get("state") == "batch.closed"
                     same = set(entry.people) == set(before.people)
                     need(same, "record.people", "other handles than those of the handover that it withdraws")
+                    need(not closed, "record.final", "its batch is closed with it")
+                    if before.body["batch"] in self.manifests:
+                        self.manifests[before.body["batch"]].gone.difference_update(before.people)
                     self.delivered -= {(before.commitment, handle) for handle in before.people}
                     self.handed_over[before.body["batch"]] -= before.body["count"]
                 if before.kind == "count.asserted":
                     self.counted -= {(one, before.body["commitment"], before.body["batch"]) for one in before.offices}
+
+    def change_batch(self, entry: Entry) -> None:
+        """A round of replacements."""
+        body, manifest = entry.body, self.manifests.get(entry.body["batch"])
+        batch = self.batches.get(body["batch"], {})
+        if manifest is None or batch["state"] == "batch.closed":
+            refuse("record.batch_state", "a batch that is closed, or names nobody")
+        need(body["round"] == manifest.round + 1, "record.batch_state", "not the round that comes next")
+        follows = manifest.digest in (None, body["before_sha256"])
+        need(follows, "record.batch_state", "it does not follow on the batch as it stands")
+        need(body["count"] <= batch["count"], "record.batch_state", "more persons than were proposed")
+        kept = manifest.gone.issubset(entry.people)
+        need(kept, "record.batch_state", "without a person who has gone under this batch")
+        manifest.present, manifest.digest, manifest.round = set(entry.people), body["batch_sha256"], body["round"]
+        manifest.ever |= manifest.present
+
+    def check_members(self, entry: Entry, now: bool = False) -> None:
+        """What is said of the members of a batch is said of those who are in it, or (unless `now`) were."""
+        name = entry.body.get("batch")
+        need(name is None or name in self.batches, "record.batch_state", "the batch was not proposed")
+        if manifest := self.manifests.get(name or ""):
+            members = manifest.present if now else manifest.ever
+            need(members.issuperset(entry.people), "record.manifest", "a person who is not in this batch")
+
+    def seal_round(self, entry: Entry, office: Office) -> None:
+        """A part of a round of sealed clearances, if it is one that may come next."""
+        self.check_members(entry, now=True)
+        body, scope = entry.body, entry.body.get("batch")
+        number, part, parts = (body.get(member, 1) for member in ("round", "part", "parts"))
+        manifest = self.manifests.get(scope or "")
+        change = manifest.round if manifest else 0
+        before = self.rounds.get((office, scope), Round(0, 1, 1, [], change))
+        if part == 1:
+            need(number > before.number, "record.round", "a round that this office has begun before")
+            people: list[str] = []
+        else:
+            due = [before.number, before.part + 1, before.parts, before.manifest] == [number, part, parts, change]
+            need(due, "record.round", "not the part of this office's round that comes next")
+            people = before.people
+        people = people + entry.people
+        need(people == sorted(set(people)), "record.people", "the handles of a round are not in ascending order")
+        whole = manifest is None or part < parts or set(people) == manifest.present
+        need(whole, "record.people", "a round that does not cover the whole batch")
+        self.rounds[office, scope] = Round(number, part, parts, people, change)
+
+    def end_of(self, observed: Said, office: Office) -> str | None:
+        """At which end of a handover a side stands."""
+        role, party = office
+        for end, side in (("from", "holding"), ("to", "receiving")):
+            if party == observed.body[end] if party else role == side:
+                return end
+        return None
+
+    def deny(self, entry: Entry, observed: Said, sid: str, office: Office) -> None:
+        """A side denies persons of a handover, each of them once."""
+        end = self.end_of(observed, office)
+        need(end, "record.signers", "signed by neither side of what was observed")
+        among = set(observed.people).issuperset(entry.people)
+        need(among, "record.people", "it denies a person who is not in that handover")
+        denials = {(end or "", sid, handle) for handle in entry.people}
+        need(not denials & self.denied, "record.denied_twice", "this side has denied this person already")
+        self.denied |= denials
+
+    def take_seed(self, entry: Entry, office: Office, target: str, before: Said | None) -> None:
+        """Request, commitment and number of a seed: each once, in this order, before the batch is proposed."""
+        kind, body, draw = entry.kind, entry.body, self.draws.get(entry.body["batch"])
+        answered = {"seed.committed": "seed.requested", "seed.revealed": "seed.committed"}.get(kind)
+        if answered and (before is None or before.kind != answered):
+            refuse("record.no_ref", f"it answers something else than a {answered}")
+        if answered and before and kind == "seed.revealed":
+            need(before.offices == [office], "record.signers", "a number that another office is bound to")
+        need(body["batch"] not in self.batches, "record.seed", "the batch was proposed already")
+        if kind == "seed.requested":
+            need(draw is None, "record.seed", "a seed was requested for this batch already")
+            self.draws[body["batch"]] = Draw(entry.sid, body)
+            return
+        party = office[1] or office[0]
+        if draw is None or before is None:
+            refuse("record.seed", "no seed was requested for this batch")
+        if kind == "seed.committed":
+            need(draw.sid == target, "record.seed", "it answers the request of another batch")
+            need(not draw.revealed, "record.seed", "a number was revealed already")
+            need(party not in draw.bound, "record.seed", "this party is bound to a number already")
+            draw.bound[party] = entry.sid
+            return
+        need(draw.bound.get(party) == target, "record.seed", "bound for another batch")
+        need(target not in draw.revealed, "record.seed", "revealed already")
+        parts = [b"quittance/commit/v1", bytes.fromhex(draw.body["request_sha256"]), party.encode(),
+                 bytes.fromhex(body["nonce"])]  # fmt: skip
+        bound = sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts)).hex()
+        need(bound == before.body["commit"], "record.seed", "another number than the one it is bound to")
+        draw.revealed.add(target)
+
+    def check_drawn(self, body: dict[str, Any]) -> None:
+        """A batch is what its seed was requested for."""
+        if draw := self.draws.get(body["batch"]):
+            names = ("request_sha256", "snapshot_sha256", "rules_sha256")
+            same = all(body.get(name, draw.body[name]) == draw.body[name] for name in names)
+            need(same, "record.seed", "another register or rules than the seed was requested for")
+            need(body["count"] <= draw.body["size"], "record.seed", "more persons than the seed was requested for")
 
     def take_list(self, entry: Entry, name: tuple[Office, str], index: int) -> None:
         """A part of a list, if it is the one that comes next, and its handles go on in their order."""

@@ -61,6 +61,11 @@ def person(number: int) -> str:
     return encode64(sha256(f"quittance test person {number}".encode()).digest())
 
 
+def seed_number(name: str) -> str:
+    """The number that the key called `name` puts into every seed, 32 bytes in hex."""
+    return digest(f"number of {role_of(name)}")
+
+
 def refer(rel: Relation, *targets: Leaf | str) -> tuple[Ref, ...]:
     """References to leaves, or to statement ids."""
     return tuple(Ref(rel, one if isinstance(one, str) else one.statement.sid) for one in targets)
@@ -230,14 +235,58 @@ class SignedLog:
 
     # What is done
 
-    def batch(self, name: str, count: int, **body: Any) -> list[Leaf]:
-        """A batch proposed, cleared and authorised; `body` adds to the proposal."""
+    def batch(self, name: str, count: int, people: Sequence[str] = (), **body: Any) -> list[Leaf]:
+        """A batch proposed, cleared and authorised, named if `people` are; `body` adds to the proposal."""
         proposal = {"batch": name, "count": count, "rules_sha256": digest("rules")}
         return [
-            self.leaf("batch.proposed", proposal | body, self.operator),
+            self.leaf("batch.proposed", proposal | body, self.operator, people=people),
             self.leaf("batch.cleared", {"batch": name}, ("neutral", "medical")),
             self.leaf("batch.authorised", {"batch": name}, ("holding",)),
         ]
+
+    def changed(self, batch: str, number: int, people: Sequence[str], **body: Any) -> Leaf:
+        """A round of replacements in a named batch, after which `people` are on its manifest."""
+        digests = {"batch_sha256": digest(f"{batch} {number}"), "before_sha256": digest(f"{batch} {number - 1}")}
+        members = {"batch": batch, "round": number, "count": len(people), "skipped": [], **digests}
+        return self.leaf("batch.changed", members | body, self.operator, people=people)
+
+    def closed(self, batch: str, count: int, **body: Any) -> Leaf:
+        """The end of a batch under which `count` persons were handed over."""
+        return self.leaf("batch.closed", {"batch": batch, "count": count, "skipped": 0} | body, ("neutral",))
+
+    def sealed(self, number: int, people: Sequence[str], by: str = "neutral", **body: Any) -> Leaf:
+        """A round of sealed clearances over `people`."""
+        salted = sorted(encode64(sha256(f"sealed {self._made} {one}".encode()).digest()) for one in people)
+        handles = tuple(sorted(people))
+        return self.leaf(
+            "clearance.sealed", {"round": number} | body, (by,), commitments={"person": handles, "cleared": salted}
+        )
+
+    def denied(self, observed: Leaf, people: Sequence[str], by: str = "receiving", **body: Any) -> Leaf:
+        """The word of a side that these persons of a handover were not handed over."""
+        members = {"batch": observed.statement.body["batch"], "reason": "not_received"}
+        return self.leaf("handover.denied", members | body, (by,), people=people, refs=refer("answers", observed))
+
+    def seed_request(self, batch: str, **body: Any) -> Leaf:
+        """The request for the seed of a batch to come, of at most 10 persons."""
+        names = ("request_sha256", "snapshot_sha256")
+        members = {"batch": batch, **{name: digest(f"{name} {batch}") for name in names}, "size": 10}
+        return self.leaf("seed.requested", members | {"rules_sha256": digest("rules")} | body, self.operator)
+
+    def seed_commit(self, request: Leaf, by: str = "holding", label: str | None = None, **body: Any) -> Leaf:
+        """An office binds itself to the number `seed_number` of its key; the commitment follows the format's text."""
+        label = PARTIES.get(role_of(by), role_of(by)) if label is None else label
+        said = request.statement.body
+        number = bytes.fromhex(seed_number(by))
+        parts = (b"quittance/commit/v1", bytes.fromhex(str(said["request_sha256"])), label.encode(), number)
+        commit = sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts)).hexdigest()
+        members = {"batch": said["batch"], "commit": commit}
+        return self.leaf("seed.committed", members | body, (by,), refs=refer("answers", request))
+
+    def seed_reveal(self, commit: Leaf, by: str = "holding", **body: Any) -> Leaf:
+        """An office reveals its number."""
+        members = {"batch": commit.statement.body["batch"], "nonce": seed_number(by)}
+        return self.leaf("seed.revealed", members | body, (by,), refs=refer("answers", commit))
 
     def observed(self, batch: str, count: int, people: Sequence[str] | None = None, **body: Any) -> Leaf:
         """A handover as the neutral saw it, of `count` persons not named before, or of `people`."""

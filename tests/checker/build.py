@@ -79,6 +79,16 @@ PARTY = {A: "side-a", B: "side-b", A2: "side-a", B2: "side-b", N: "neutral", N2:
 WITNESSES = {"A": "a.example/witness", "B": "b.example/witness", "N": "n.example/witness"}
 
 
+def digest(batch: str, number: int) -> str:
+    """A stand-in for the digest of a batch after so many rounds."""
+    return sha256(f"batch {batch} {number}".encode()).hex()
+
+
+def number_of(signer: Pair) -> str:
+    """The number that a key puts into every seed, in hex."""
+    return sha256(b"number " + signer.public).hex()
+
+
 def handle(number: int) -> str:
     """The handle of a made-up person."""
     salt = sha256(b"salt %d" % number)[:16]
@@ -267,6 +277,78 @@ class Builder:
         self.add("batch.cleared", {"batch": batch}, N, M)
         self.add("batch.authorised", {"batch": batch}, A)
 
+    def name(self, batch: str, *numbers: int, signer: Pair | None = None, **body: Any) -> str:
+        """The proposal of a named batch."""
+        given = {"batch": batch, "count": len(numbers), "rules_sha256": "ab" * 32, "from": "side-a", "to": "side-b",
+                 "commitment": "first-1000", "batch_sha256": digest(batch, 0), **body}  # fmt: skip
+        given = {name: value for name, value in given.items() if value is not ...}
+        return self.add("batch.proposed", given, signer or OP, commitments=people(*numbers))
+
+    def change(self, batch: str, number: int, *numbers: int, signer: Pair | None = None, **body: Any) -> str:
+        """A round of replacements."""
+        given = {"batch": batch, "round": number, "count": len(numbers), "batch_sha256": digest(batch, number),
+                 "before_sha256": digest(batch, number - 1), "skipped": ["not_available"], **body}  # fmt: skip
+        some = {"commitments": people(*numbers)} if numbers else {}
+        return self.add("batch.changed", given, signer or OP, **some)
+
+    def close(self, batch: str, count: int, signer: Pair | None = None, **body: Any) -> str:
+        """The end of a batch."""
+        return self.add("batch.closed", {"batch": batch, "count": count, "skipped": 0, **body}, signer or N)
+
+    def gate(self, signer: Pair, *numbers: int, outcome: str = "granted", **body: Any) -> str:
+        """The word of a side at a gate."""
+        given = {"gate": "veto", "outcome": outcome, **body}
+        return self.add("clearance.given", given, signer, commitments=people(*numbers))
+
+    def seal(
+        self,
+        signer: Pair,
+        number: int,
+        *numbers: int,
+        outcomes: list[str] | None = None,
+        ordered: bool = True,
+        **body: Any,
+    ) -> str:
+        """A round of sealed clearances, or a part of one."""
+        handles = [handle(one) for one in numbers]
+        sealed = sorted(b64(sha256(b"sealed %d %d" % (self.nonce, one))) for one in numbers)
+        both = {"person": sorted(handles) if ordered else handles, "cleared": sealed if outcomes is None else outcomes}
+        given = {field: values for field, values in both.items() if values}
+        return self.add("clearance.sealed", {"round": number, **body}, signer, commitments=given)
+
+    def deny(self, signer: Pair, sid: str, batch: str, *numbers: int, **change: Any) -> str:
+        """The word of a side that persons were not handed over."""
+        body = {"batch": batch, "reason": "not_received"}
+        given = {"refs": refs("answers", sid), "commitments": people(*numbers), **change}
+        return self.add("handover.denied", {**body, **given.pop("body", {})}, signer, **given)
+
+    def request(self, batch: str = "B-2", signer: Pair | None = None, **body: Any) -> str:
+        """The request for the seed of a batch."""
+        given = {"batch": batch, "request_sha256": "c1" * 32, "snapshot_sha256": "c2" * 32, "rules_sha256": "ab" * 32,
+                 "size": 3, **body}  # fmt: skip
+        return self.add("seed.requested", given, signer or OP)
+
+    def bind(
+        self,
+        signer: Pair,
+        sid: str,
+        batch: str = "B-2",
+        label: str | None = None,
+        request: str = "c1" * 32,
+        **body: Any,
+    ) -> str:
+        """A party binds itself to its number."""
+        label = PARTY.get(signer, ROLE[signer]) if label is None else label
+        parts = [b"quittance/commit/v1", bytes.fromhex(request), label.encode(), bytes.fromhex(number_of(signer))]
+        commit = sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts)).hex()
+        given = {"batch": batch, "commit": commit, **body}
+        return self.add("seed.committed", given, signer, refs=refs("answers", sid))
+
+    def reveal(self, signer: Pair, sid: str, batch: str = "B-2", **body: Any) -> str:
+        """A party reveals its number."""
+        given = {"batch": batch, "nonce": number_of(signer), **body}
+        return self.add("seed.revealed", given, signer, refs=refs("answers", sid))
+
     def observe(self, batch: str, *numbers: int, **body: Any) -> str:
         given = {"batch": batch, "from": "side-a", "to": "side-b", "place": "PL-01", "count": len(numbers), **body}
         given = {name: value for name, value in given.items() if value is not ...}
@@ -323,6 +405,13 @@ def begun() -> Builder:
 
 
 @cache
+def begun_batch(log: Builder, batch: str = "B-2", *numbers: int) -> None:
+    """A named batch up to its authorisation, with these persons (by default 11, 12 and 13)."""
+    log.name(batch, *(numbers or (11, 12, 13)))
+    log.add("batch.cleared", {"batch": batch}, N, M)
+    log.add("batch.authorised", {"batch": batch}, A)
+
+
 def small_case() -> Builder:
     """A strict case log with one batch handed over (B-1: persons 1 and 2), which most broken variants go on from."""
     log = begun()
@@ -414,7 +503,48 @@ def good_case() -> Builder:
     log.revoke(A2, A)
     log.add("fact.reported", journal(9, kind="attest", verdict="verified", ref="f1", of=..., n=...), OP3)
     log.add("fact.reported", journal(10), OP2)
+    drawn_batch(log)
     return log
+
+
+def drawn_batch(log: Builder) -> None:
+    """A named batch from its seed to its end, with two rounds of replacements, denials, and clearances of all sorts."""
+    asked = log.request("D-1", signer=OP3, size=4, beacon="drand:quicknet:9")
+    bound = {signer: log.bind(signer, asked, "D-1") for signer in (A, B2, N)}
+    for signer in (N, A):  # the other side reveals nothing
+        log.reveal(signer, bound[signer], "D-1")
+    log.gate(A, 2001, outcome="refused", reason="sentence", until="2020-12-31")
+    log.seal(M, 1, 2001, 2002, 2003, 2004, 2005)
+    log.name("D-1", 2001, 2002, 2003, signer=OP3, request_sha256="c1" * 32, snapshot_sha256="c2" * 32, list="L-2")
+    withdrawn = log.gate(A, 2002, 2003, batch="D-1", reason="decree")
+    log.withdraw(withdrawn, A, commitments=people(2002, 2003))
+    log.gate(B2, 2002, outcome="withdrawn", reason="father", batch="D-1")
+    log.change("D-1", 1, 2002, 2003, 2004, signer=OP3, skipped=["medical", "not_available"])
+    first, *rest = by_handle(2002, 2003, 2004)
+    log.seal(N, 2, first, batch="D-1", parts=2)  # never finished
+    log.seal(N, 4, first, batch="D-1", parts=2)
+    log.seal(N, 4, *rest, batch="D-1", part=2, parts=2)
+    log.seal(M, 2, 2002, 2003, 2004, batch="D-1")
+    log.add("batch.cleared", {"batch": "D-1"}, N, M)
+    log.add("batch.authorised", {"batch": "D-1"}, A)
+    false = log.observe("D-1", 2002, 2003)
+    log.deny(B2, false, "D-1", 2002)
+    log.withdraw(false, N, commitments=people(2002, 2003))
+    sid = log.observe("D-1", 2003, asked=1, wish_affirmed=1, fact="f1")
+    log.change("D-1", 2, 2003, 2004, 2005, signer=OP3, skipped=["not_available"])
+    log.change("D-1", 3, 2003, 2004, 2005, signer=OP3, skipped=[])
+    other = log.observe("D-1", 2004, 2005)
+    log.answer("delivered", sid, "D-1", 1, A)
+    stated = log.add("outcome.stated", {"outcome": "escaped", "batch": "D-1"}, A, commitments=people(2002))
+    log.withdraw(stated, A)
+    log.add("outcome.stated", {"outcome": "died"}, N, commitments=people(2001))
+    log.close("D-1", 3, skipped=2)
+    log.answer("received", sid, "D-1", 1, B2)
+    denied = log.deny(B2, other, "D-1", 2004, 2005, body={"reason": "wrong_person"})
+    log.deny(A, other, "D-1", 2005, body={"reason": "not_delivered"})
+    log.withdraw(denied, B2, commitments=people(2004, 2005))
+    log.deny(B2, other, "D-1", 2005)
+    log.seal(N, 5, 2003, 2004, 2005, batch="D-1")
 
 
 @cache
@@ -1127,6 +1257,264 @@ rule("record.people", "handover withdrawn with other handles", lambda log: log.w
 rule("entry.body", "correction without a member of its kind", lambda log: log.add(
     "record.corrected", {"body": {"grade": "x", "count": 1}}, B,
     refs=refs("corrects", log.add("match.disputed", {"grade": "y"}, B, commitments=people(7)))))  # fmt: skip
+
+
+# Named batches, clearances, denials, outcomes, seeds: bodies
+
+
+def named_body(name: str, breaking: Callable[[Builder], Any]) -> None:
+    rule("entry.body", name, lambda log: (begun_batch(log), breaking(log)))
+
+
+named_body("round 0", lambda log: log.change("B-2", 0, 11, 12))
+named_body("round of replacements without its reasons", lambda log: log.change("B-2", 1, 11, 12, skipped="none"))
+named_body("reasons out of order", lambda log: log.change("B-2", 1, 11, 12, skipped=["veto", "not_available"]))
+named_body("reason in words among those skipped", lambda log: log.change("B-2", 1, 11, 12, skipped=["he fled"]))
+for secret in ("declined", "deferred", "unfit"):
+    named_body(f"{secret} among the reasons", lambda log, secret=secret: log.change(
+        "B-2", 1, 11, 12, skipped=["a", secret, "z"] if secret != "unfit" else [secret]))  # fmt: skip
+named_body("closed without the number of those skipped", lambda log: log.close("B-2", 0, skipped="0"))
+named_body("clearance with another outcome", lambda log: log.gate(A, 11, outcome="maybe", reason="x"))
+for outcome in ("refused", "withdrawn"):
+    named_body(f"clearance {outcome} without a reason", lambda log, outcome=outcome: log.gate(A, 11, outcome=outcome))
+for until in ("2020-02-30", "2020-4-1", "soon"):
+    named_body(f"clearance until {until}", lambda log, until=until: log.gate(A, 11, until=until))
+named_body("gate in words", lambda log: log.gate(A, 11, gate="not vetoed"))
+named_body("part of a sealed round beyond its parts", lambda log: log.seal(N, 1, 11, part=2))
+named_body("sealed round 0", lambda log: log.seal(N, 0, 11))
+named_body("count in a sealed round", lambda log: log.seal(N, 1, 11, count=1))
+named_body("outcome of no list", lambda log: log.add("outcome.stated", {"outcome": "fled"}, A, commitments=people(11)))
+named_body("denial for another reason", lambda log: log.deny(
+    A, log.observed, "B-1", 1, body={"reason": "declined"}))  # fmt: skip
+named_body("fact in words", lambda log: log.observe("B-2", 11, fact="f 1"))
+named_body("beacon with a space", lambda log: log.request("B-3", beacon="drand 9"))
+named_body("beacon that begins with a colon", lambda log: log.request("B-3", beacon=":9"))
+named_body("commitment that is no digest", lambda log: log.bind(A, log.request("B-3"), "B-3", commit="ab"))
+named_body("number of 31 bytes", lambda log: log.reveal(
+    A, log.bind(A, log.request("B-3"), "B-3"), "B-3", nonce="ab" * 31))  # fmt: skip
+
+
+# Who signs them
+
+
+rule("record.signers", "clearance by the neutral in the open", lambda log: log.gate(N, 11))
+rule("record.signers", "clearance by the operator", lambda log: log.gate(OP, 11))
+rule("record.signers", "sealed round by a side", lambda log: log.seal(A, 1, 11))
+rule("record.signers", "sealed round by neutral and medical officer together", lambda log: log.add(
+    "clearance.sealed", {"round": 1}, N, M, commitments={**people(11), "cleared": [handle(900)]}))  # fmt: skip
+rule("record.signers", "batch changed by a side", lambda log: (
+    begun_batch(log), log.change("B-2", 1, 11, 12, signer=A)))  # fmt: skip
+rule("record.signers", "batch closed by the operator", lambda log: log.close("B-1", 2, OP))
+rule("record.signers", "denial by the neutral", lambda log: log.deny(N, log.observed, "B-1", 1))
+rule("record.signers", "denial by a third side", lambda log: (
+    log.enrol(C, N), log.deny(C, log.observed, "B-1", 1)))  # fmt: skip
+rule("record.signers", "outcome by the medical officer", lambda log: log.add(
+    "outcome.stated", {"outcome": "died"}, M, commitments=people(11)))  # fmt: skip
+rule("record.signers", "seed requested by a side", lambda log: log.request(signer=A))
+rule("record.signers", "number of the operator in a seed", lambda log: log.bind(OP, log.request(), label="operator"))
+rule("record.signers", "number of another office revealed", lambda log: log.reveal(B, log.bind(A, log.request())))
+rule("record.signers", "denial withdrawn by the other side", lambda log: log.withdraw(
+    log.deny(B, log.observed, "B-1", 1), A, commitments=people(1)))  # fmt: skip
+
+# Named batches
+
+
+def named(code: str, name: str, breaking: Callable[[Builder], Any]) -> None:
+    rule(code, name, lambda log: (begun_batch(log), breaking(log)))
+
+
+rule("record.people", "batch proposed with fewer handles than its count", lambda log: log.name("B-2", 11, 12, count=3))
+rule("record.people", "batch proposed with more handles than its count", lambda log: log.name("B-2", 11, 12, count=1))
+rule("record.people", "batch proposed with a handle twice", lambda log: log.name("B-2", 11, 11))
+rule("record.batch_state", "batch named after a handover under its id", lambda log: (
+    log.observe("B-2", 30), log.name("B-2", 11, 12)))  # fmt: skip
+named("record.manifest", "handover of a person who is not in the batch", lambda log: log.observe("B-2", 14))
+named("record.manifest", "handover of one who is in the batch and one who is not", lambda log: log.observe(
+    "B-2", 11, 14))  # fmt: skip
+named("record.manifest", "handover of a person who was replaced", lambda log: (
+    log.change("B-2", 1, 12, 13, 14), log.observe("B-2", 11)))  # fmt: skip
+named("record.manifest", "handover of a person who comes only later", lambda log: (
+    log.observe("B-2", 14), log.change("B-2", 1, 12, 13, 14)))  # fmt: skip
+named("record.manifest", "handover of the persons of another batch", lambda log: (
+    begun_batch(log, "B-3", 21, 22), log.observe("B-3", 11)))  # fmt: skip
+rule("record.delivered_twice", "person handed over twice under one batch for two commitments", lambda log: (
+    log.name("B-2", 11, 12, commitment=...), log.add("batch.cleared", {"batch": "B-2"}, N, M),
+    log.add("batch.authorised", {"batch": "B-2"}, A), log.observe("B-2", 11, commitment="one"),
+    log.observe("B-2", 11, commitment="two")))  # fmt: skip
+named("record.people", "fewer asked than handed over under a named batch", lambda log: log.observe(
+    "B-2", 11, 12, asked=1, wish_affirmed=1))  # fmt: skip
+named("record.people", "all asked and not all affirmed under a named batch", lambda log: log.observe(
+    "B-2", 11, 12, asked=2, wish_affirmed=1))  # fmt: skip
+named("record.people", "asked and not said who affirmed under a named batch", lambda log: log.observe(
+    "B-2", 11, 12, asked=2))  # fmt: skip
+named("record.batch_state", "round left out", lambda log: log.change("B-2", 2, 11, 12))
+named("record.batch_state", "round twice", lambda log: [log.change("B-2", 1, 11, 12) for _ in "12"])
+named("record.batch_state", "round that does not follow on the batch as it stands", lambda log: (
+    log.change("B-2", 1, 11, 12), log.change("B-2", 2, 11, 13, before_sha256=digest("B-2", 0))))  # fmt: skip
+named("record.batch_state", "first round that does not follow on the proposal", lambda log: log.change(
+    "B-2", 1, 11, 12, before_sha256="ee" * 32))  # fmt: skip
+named("record.batch_state", "round with more persons than were proposed", lambda log: log.change(
+    "B-2", 1, 11, 12, 13, 14))  # fmt: skip
+named("record.batch_state", "round without a person who has gone", lambda log: (
+    log.observe("B-2", 11), log.change("B-2", 1, 12, 13, 14)))  # fmt: skip
+rule("record.batch_state", "round of a batch that names nobody", lambda log: log.change("B-1", 1, 1, 2))
+rule("record.batch_state", "round of a batch that was not proposed", lambda log: log.change("B-7", 1, 11))
+named("record.batch_state", "round after the end", lambda log: (log.close("B-2", 0), log.change("B-2", 1, 11, 12)))
+named("record.people", "round with fewer handles than its count", lambda log: log.change("B-2", 1, 11, 12, count=3))
+named("record.batch_state", "closed with more than have gone", lambda log: (
+    log.observe("B-2", 11), log.close("B-2", 2)))  # fmt: skip
+named("record.batch_state", "closed with fewer than have gone", lambda log: (
+    log.observe("B-2", 11), log.close("B-2", 0)))  # fmt: skip
+named("record.batch_state", "closed twice", lambda log: [log.close("B-2", 0) for _ in "12"])
+rule("record.batch_state", "closed without a proposal", lambda log: log.close("B-7", 0))
+named("record.batch_state", "handover after the end", lambda log: (log.close("B-2", 0), log.observe("B-2", 11)))
+rule("record.batch_state", "handover after the end of a batch that names nobody", lambda log: (
+    log.close("B-1", 2), log.observe("B-1", 7)))  # fmt: skip
+rule("record.batch_state", "cleared after the end", lambda log: (
+    log.propose("B-2", 1), log.close("B-2", 0), log.add("batch.cleared", {"batch": "B-2"}, N, M)))  # fmt: skip
+rule("record.batch_state", "proposed again after the end", lambda log: (log.close("B-1", 2), log.propose("B-1", 2)))
+rule("record.final", "handover withdrawn after the end of its batch", lambda log: (
+    log.close("B-1", 2), log.withdraw(log.observed, N, commitments=people(1, 2))))  # fmt: skip
+rule("record.final", "end of a batch withdrawn", lambda log: log.withdraw(log.close("B-1", 2), N))
+named("record.final", "round withdrawn", lambda log: log.withdraw(
+    log.change("B-2", 1, 11, 12), OP, commitments=people(11, 12)))  # fmt: skip
+
+# Clearances, denials, outcomes
+
+named("record.manifest", "clearance in a batch of one who never was in it", lambda log: log.gate(A, 14, batch="B-2"))
+rule("record.batch_state", "clearance in a batch that was not proposed", lambda log: log.gate(A, 11, batch="B-7"))
+named("record.manifest", "outcome in a batch of one who never was in it", lambda log: log.add(
+    "outcome.stated", {"outcome": "died", "batch": "B-2"}, N, commitments=people(14)))  # fmt: skip
+rule("record.batch_state", "outcome in a batch that was not proposed", lambda log: log.add(
+    "outcome.stated", {"outcome": "died", "batch": "B-7"}, N, commitments=people(14)))  # fmt: skip
+rule("record.people", "clearance of nobody", lambda log: log.add(
+    "clearance.given", {"gate": "veto", "outcome": "granted"}, A))  # fmt: skip
+rule("record.people", "sealed round without outcomes", lambda log: log.seal(N, 1, 11, 12, outcomes=[]))
+rule("record.people", "sealed round with one outcome too few", lambda log: log.seal(
+    N, 1, 11, 12, outcomes=[handle(900)]))  # fmt: skip
+rule("record.people", "sealed round with one outcome too many", lambda log: log.seal(
+    N, 1, 11, outcomes=sorted(map(handle, (900, 901)))))  # fmt: skip
+rule("record.people", "sealed round with one outcome twice", lambda log: log.seal(
+    N, 1, 11, 12, outcomes=[handle(900)] * 2))  # fmt: skip
+rule("record.people", "sealed round whose outcomes are out of order", lambda log: log.seal(
+    N, 1, 11, 12, outcomes=sorted(map(handle, (900, 901)), reverse=True)))  # fmt: skip
+rule("record.people", "sealed round whose persons are out of order", lambda log: log.seal(
+    N, 1, *by_handle(11, 12)[::-1], ordered=False))  # fmt: skip
+rule("record.people", "person in two parts of a sealed round", lambda log: (
+    log.seal(N, 1, by_handle(11, 12)[1], parts=2), log.seal(N, 1, *by_handle(11, 12), part=2, parts=2)))  # fmt: skip
+rule("record.round", "sealed round twice", lambda log: [log.seal(N, 1, 11) for _ in "12"])
+rule("record.round", "sealed round below the last", lambda log: (log.seal(N, 2, 11), log.seal(N, 1, 11)))
+rule("record.round", "sealed round that begins with its second part", lambda log: log.seal(N, 1, 11, part=2, parts=2))
+rule("record.round", "part of a sealed round left out", lambda log: (
+    log.seal(N, 1, 11, parts=3), log.seal(N, 1, 12, part=3, parts=3)))  # fmt: skip
+rule("record.round", "sealed round that gets another part", lambda log: (
+    log.seal(N, 1, by_handle(11, 12)[0]), log.seal(N, 1, by_handle(11, 12)[1], part=2, parts=2)))  # fmt: skip
+rule("record.round", "part of the sealed round of another office", lambda log: (
+    log.seal(N, 1, by_handle(11, 12)[0], parts=2),
+    log.seal(M, 1, by_handle(11, 12)[1], part=2, parts=2)))  # fmt: skip
+named("record.round", "part of the sealed round of another batch", lambda log: (
+    log.seal(N, 1, by_handle(11, 12)[0], parts=2),
+    log.seal(N, 1, by_handle(11, 12)[1], part=2, parts=2, batch="B-2")))  # fmt: skip
+named("record.round", "sealed round over a batch that has changed meanwhile", lambda log: (
+    log.seal(N, 1, *by_handle(11, 12, 13)[:2], parts=2, batch="B-2"), log.change("B-2", 1, 11, 12, 13),
+    log.seal(N, 1, by_handle(11, 12, 13)[2], part=2, parts=2, batch="B-2")))  # fmt: skip
+named("record.people", "sealed round over a part of the batch", lambda log: log.seal(N, 1, 11, 12, batch="B-2"))
+named("record.people", "sealed round about one person of the batch", lambda log: log.seal(M, 1, 12, batch="B-2"))
+named("record.manifest", "sealed round over one more than the batch", lambda log: log.seal(
+    N, 1, 11, 12, 13, 14, batch="B-2"))  # fmt: skip
+named("record.manifest", "sealed round over a batch as it was", lambda log: (
+    log.change("B-2", 1, 12, 13, 14), log.seal(N, 1, 11, 12, 13, batch="B-2")))  # fmt: skip
+rule("record.batch_state", "sealed round over a batch that was not proposed", lambda log: log.seal(
+    N, 1, 11, batch="B-7"))  # fmt: skip
+rule("record.final", "sealed round withdrawn", lambda log: log.withdraw(log.seal(N, 1, 11), N))
+rule("record.final", "clearance corrected", lambda log: log.add(
+    "record.corrected", {"body": {"gate": "veto", "outcome": "granted"}}, A,
+    refs=refs("corrects", log.gate(A, 11))))  # fmt: skip
+rule("record.people", "denial of a person who is not in the handover", lambda log: log.deny(
+    B, log.observed, "B-1", 1, 3))  # fmt: skip
+rule("record.people", "denial of a person of another handover", lambda log: log.deny(
+    B, log.observe("B-1", 3), "B-1", 1))  # fmt: skip
+rule("record.people", "denial of nobody", lambda log: log.deny(B, log.observed, "B-1", commitments=...))
+rule("record.batch_state", "denial under another batch", lambda log: log.deny(B, log.observed, "B-2", 1))
+rule("record.no_ref", "denial of what is no handover", lambda log: log.deny(B, log.fact(50), "B-1", 1))
+rule("record.no_ref", "denial that answers nothing", lambda log: log.deny(
+    B, log.observed, "B-1", 1, refs=refs("contests", log.observed)))  # fmt: skip
+rule("record.no_ref", "denial of a handover that was withdrawn", lambda log: (
+    log.withdraw(log.observed, N, commitments=people(1, 2)), log.deny(B, log.observed, "B-1", 1)))  # fmt: skip
+rule("record.denied_twice", "person denied twice by one side", lambda log: (
+    log.deny(B, log.observed, "B-1", 1), log.deny(B, log.observed, "B-1", 1, 2)))  # fmt: skip
+rule("record.people", "denial withdrawn with other handles", lambda log: log.withdraw(
+    log.deny(B, log.observed, "B-1", 1, 2), B, commitments=people(1)))  # fmt: skip
+
+# Seeds
+
+rule("record.seed", "seed requested twice", lambda log: [log.request() for _ in "12"])
+rule("record.seed", "seed requested after the proposal", lambda log: log.request("B-1"))
+rule("record.seed", "bound under another batch", lambda log: (
+    log.request("B-3"), log.bind(A, log.request(), "B-3")))  # fmt: skip
+rule("record.no_ref", "bound without a request", lambda log: log.bind(A, log.fact(50)))
+rule("record.seed", "bound twice", lambda log: [log.bind(A, sid) for sid in [log.request()] * 2])
+rule("record.seed", "bound twice by one party through two offices", lambda log: (
+    log.enrol(B2, N, party="side-a"),
+    [log.bind(signer, sid, label="side-a") for sid in [log.request()] for signer in (A, B2)]))  # fmt: skip
+
+
+@broken("record.seed", "bound after a number was revealed")
+def _(log: Builder) -> None:
+    asked = log.request()
+    log.reveal(A, log.bind(A, asked))
+    log.bind(B, asked)
+
+
+@broken("record.seed", "bound after the proposal")
+def _(log: Builder) -> None:
+    asked = log.request()
+    log.propose("B-2", 3)
+    log.bind(A, asked)
+
+
+@broken("record.seed", "number revealed after the proposal")
+def _(log: Builder) -> None:
+    bound = log.bind(A, log.request())
+    log.propose("B-2", 3)
+    log.reveal(A, bound)
+
+
+rule("record.seed", "another number than the one bound", lambda log: log.reveal(
+    A, log.bind(A, log.request()), nonce="ee" * 32))  # fmt: skip
+rule("record.seed", "number bound under the name of another party", lambda log: log.reveal(
+    A, log.bind(A, log.request(), label="side-b")))  # fmt: skip
+rule("record.seed", "number bound for another request", lambda log: log.reveal(
+    A, log.bind(A, log.request(), request="c3" * 32)))  # fmt: skip
+rule("record.seed", "number revealed under another batch", lambda log: (
+    log.request("B-3"), log.reveal(A, log.bind(A, log.request()), "B-3")))  # fmt: skip
+rule("record.seed", "number revealed twice", lambda log: [
+    log.reveal(A, sid) for sid in [log.bind(A, log.request())] * 2])  # fmt: skip
+rule("record.no_ref", "number revealed without being bound", lambda log: log.reveal(A, log.request()))
+for changed in ("request_sha256", "snapshot_sha256", "rules_sha256"):
+    rule("record.seed", f"batch proposed with another {changed} than its seed was for", lambda log, changed=changed: (
+        log.request(), log.name("B-2", 11, 12, **{changed: "dd" * 32})))  # fmt: skip
+rule("record.seed", "batch larger than its seed was for", lambda log: (log.request(), log.name("B-2", 11, 12, 13, 14)))
+
+
+@broken("record.founding", "clearance before the founding is complete")
+def _(log: Builder) -> Files:
+    log = Builder()
+    log.genesis(A, B)
+    log.enrol(A)
+    log.enrol(B)
+    log.gate(A, 11)
+    return log.files()
+
+
+@broken("record.founding", "seed requested before the founding is complete")
+def _(log: Builder) -> Files:
+    log = Builder()
+    log.genesis(A, B)
+    log.enrol(A)
+    log.enrol(B)
+    log.request()
+    return log.files()
 
 
 # Heads, notes, tiles, bundles

@@ -118,7 +118,7 @@ def test_without_a_policy_of_ones_own_the_keys_are_shown_for_comparison(mini):
     [
         (
             "case",
-            315,
+            352,
             {
                 ("list_incomplete", 26),
                 ("count_differs", 71),

@@ -88,7 +88,27 @@ def story() -> tuple[Leaf, ...]:
     leaves.append(log.leaf("record.corrected", correction, ("holding", "receiving"), refs=refer("corrects", matched)))
     leaves += [log.rotate("medical", "medical-2", "operator"), log.revoke("holding-2", reason="left")]
     leaves.append(log.leaf("erasure.done", {"salts": 1, "keys": 0}, ("operator", "protection"), people=1))
-    return tuple(leaves)
+    return (*leaves, *drawn(log))
+
+
+def drawn(log: SignedLog) -> list[Leaf]:
+    """A named batch from its seed to its end; the medical officer has another key by now."""
+    request = log.seed_request("b9", beacon="drand:quicknet:9")
+    commit = log.seed_commit(request)
+    people = sorted(log.persons(3))
+    given = {"gate": "veto", "outcome": "refused", "reason": "sentence", "until": "2020-12-31"}
+    leaves = [request, commit, log.seed_reveal(commit), log.leaf("clearance.given", given, ("holding",), people=people)]
+    proposed, *_ = log.batch("b9", 3, people, list="l1")
+    cleared = log.leaf("batch.cleared", {"batch": "b9"}, ("neutral", "medical-2"))
+    steps = [cleared, log.leaf("batch.authorised", {"batch": "b9"}, ("holding",))]
+    seen = log.observed("b9", 2, people[:2], fact="f1")
+    leaves += [proposed, *steps, log.sealed(1, people, batch="b9"), log.changed("b9", 1, people, skipped=["other"])]
+    leaves += [
+        seen,
+        log.denied(seen, people[:1]),
+        log.leaf("outcome.stated", {"outcome": "died"}, ("neutral",), people=1),
+    ]
+    return [*leaves, log.closed("b9", 2)]
 
 
 FOUNDED = 8

@@ -5,22 +5,18 @@ Each function takes one step and gives the names it writes; it raises `RecordErr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 import msgspec
 
+from quittance.record import batches, draws, rounds
 from quittance.record.kinds import SIDES
 from quittance.record.known import (
-    BatchState,
-    HandoverState,
-    KeyState,
     Known,
     ListState,
     LogState,
     Step,
-    read_batch,
-    read_handover,
     read_key,
     read_list,
     read_log,
@@ -33,16 +29,6 @@ from quittance.record.statement import Statement
 
 BOOTSTRAP = frozenset({"log.genesis", "key.enrolled", "fact.reported", "record.countersigned"})
 """Kinds that leave a log in its founding phase, in which operator and new key suffice to enrol."""
-
-
-BATCH_STEPS = {"batch.proposed": ("", "proposed"), "batch.cleared": ("proposed", "cleared"),
-               "batch.authorised": ("cleared", "authorised")}  # fmt: skip
-"""Kind -> the state that the batch must be in, and the one that it enters."""
-
-
-def _acts_for(key: KeyState, party: str, role: str) -> bool:
-    """Whether a side's key speaks for `party`; where key or statement names no party, its role decides."""
-    return key.party == party if key.party and party else key.role == role
 
 
 def _genesis(step: Step) -> dict[str, str]:
@@ -163,82 +149,6 @@ def _list_name(step: Step) -> str:
     return f"list:{key.role}:{key.party}:{step.text('list')}"
 
 
-def _batch(step: Step, name: str) -> BatchState:
-    held = step.held(f"batch:{name}")
-    return read_batch(held) if held else BatchState()
-
-
-def _batched(step: Step) -> dict[str, str]:
-    name = step.text("batch")
-    batch = _batch(step, name)
-    before, after = BATCH_STEPS[step.statement.kind]
-    if batch.step != before:
-        refuse(
-            f"Batch {name} is {batch.step or 'not proposed'}; {step.statement.kind} needs it to be {before or 'new'}.",
-            "batch_state",
-        )
-    if before:
-        if after == "authorised" and not all(_acts_for(key, batch.giver, "holding") for key in step.signers.values()):
-            refuse(f"Batch {name} is authorised by the side that holds the persons, and by no other.", "signers")
-        return {f"batch:{name}": write(msgspec.structs.replace(batch, step=after))}
-    made = BatchState(
-        after, int(step.text("count")), batch.done, step.text("commitment"), step.text("from"), step.text("to")
-    )
-    return {f"batch:{name}": write(made)}
-
-
-def _marks(commitment: str, handles: Iterable[str]) -> list[str]:
-    """Under which names it stands that these persons were delivered for a commitment."""
-    return [f"delivered:{commitment}:{handle}" for handle in handles]
-
-
-def _observed(step: Step) -> dict[str, str]:
-    """No person is delivered twice for one commitment; a batch of the log is authorised first and not exceeded."""
-    name, count, giver, taker = step.text("batch"), int(step.text("count")), step.text("from"), step.text("to")
-    batch, commitment = _batch(step, name), step.text("commitment")
-    if any(int(step.text(member) or 0) > count for member in ("asked", "wish_affirmed")):
-        refuse(f"Statement {step.sid} counts more persons asked or affirmed than handed over.", "people")
-    if batch.step:
-        if batch.step != "authorised":
-            refuse(f"Batch {name} is {batch.step}; a handover needs it to be authorised.", "batch_state")
-        pairs = ((commitment, batch.commitment), (giver, batch.giver), (taker, batch.taker))
-        if any(said and meant and said != meant for said, meant in pairs):
-            refuse(f"Batch {name} was proposed for another commitment or between others.", "batch_state")
-        if batch.done + count > batch.count:
-            refuse(
-                f"Batch {name} was proposed with {batch.count} persons; this would make {batch.done + count}.",
-                "batch_state",
-            )
-        commitment = commitment or batch.commitment
-    marks = dict.fromkeys(_marks(commitment, step.handles), step.sid)
-    if any(step.held(mark) for mark in marks):
-        refuse(
-            f"Statement {step.sid} hands over a person who was handed over already for the same commitment.",
-            "delivered_twice",
-        )
-    after = msgspec.structs.replace(batch, done=batch.done + count)
-    handover = HandoverState(name, count, commitment, giver, taker)
-    return {f"handover:{step.sid}": write(handover), f"batch:{name}": write(after)} | marks
-
-
-def _answered(step: Step) -> dict[str, str]:
-    """Each side answers one observed handover once, for the same batch; its count is its own word."""
-    sid, kind = step.target("answers"), step.statement.kind
-    held = step.held(f"handover:{sid}")
-    if not held:
-        refuse(f"The handover that statement {step.sid} answers was withdrawn.", "no_ref")
-    handover = read_handover(held)
-    if handover.batch != step.text("batch") or step.statement.body.get("observed", sid) != sid:
-        refuse(f"Statement {step.sid} names another batch or handover than the one it answers.", "batch_state")
-    is_giver = kind == "handover.delivered"
-    (key,) = step.signers.values()
-    if not _acts_for(key, handover.giver if is_giver else handover.taker, "holding" if is_giver else "receiving"):
-        refuse(f"Statement {step.sid} ({kind}) is signed by the other side.", "signers")
-    if step.held(f"{kind}:{sid}"):
-        refuse(f"This side has answered handover {sid} already.", "answered_twice")
-    return {f"{kind}:{sid}": step.sid}
-
-
 def _counted(step: Step) -> dict[str, str]:
     """A side asserts the number of a batch under a commitment once, until it withdraws it."""
     commitment, batch = step.text("commitment"), step.text("batch")
@@ -256,16 +166,7 @@ def _withdrawn(step: Step) -> dict[str, str]:
     changes = {f"withdrawn:{sid}": step.sid}
     if counted := step.held(f"count:{sid}"):
         return changes | dict.fromkeys(counted.split("\n"), "")
-    held = step.held(f"handover:{sid}")
-    if not held:
-        return changes
-    handover = read_handover(held)
-    marks = _marks(handover.commitment, step.handles)
-    if len(marks) != handover.count or any(step.held(mark) != sid for mark in marks):
-        refuse(f"Statement {step.sid} must carry the same person handles as the handover it withdraws.", "people")
-    batch = _batch(step, handover.batch)
-    after = msgspec.structs.replace(batch, done=batch.done - handover.count)
-    return changes | {f"handover:{sid}": "", f"batch:{handover.batch}": write(after)} | dict.fromkeys(marks, "")
+    return changes | batches.handover_withdrawn(step, sid) | batches.denial_withdrawn(step, sid)
 
 
 def _fact(step: Step) -> dict[str, str]:
@@ -285,13 +186,22 @@ EFFECTS: Mapping[str, Callable[[Step], dict[str, str]]] = {
     "fact.stated": _fact,
     "list.submitted": _submitted,
     "list.withdrawn": _list_withdrawn,
-    "batch.proposed": _batched,
-    "batch.cleared": _batched,
-    "batch.authorised": _batched,
-    "handover.observed": _observed,
-    "handover.delivered": _answered,
-    "handover.received": _answered,
+    "batch.proposed": batches.advanced,
+    "batch.cleared": batches.advanced,
+    "batch.authorised": batches.advanced,
+    "batch.changed": batches.changed,
+    "batch.closed": batches.closed,
+    "clearance.given": batches.said_of,
+    "clearance.sealed": rounds.sealed,
+    "handover.observed": batches.observed,
+    "handover.delivered": batches.answered,
+    "handover.received": batches.answered,
+    "handover.denied": batches.denied,
+    "outcome.stated": batches.said_of,
     "count.asserted": _counted,
+    "seed.requested": draws.requested,
+    "seed.committed": draws.committed,
+    "seed.revealed": draws.revealed,
     "record.withdrawn": _withdrawn,
 }
 """Kind -> what the log knows more with a statement of it."""
@@ -302,13 +212,7 @@ def asked(statement: Statement, known: Known) -> list[str]:
 
     Some may be missing or too many: the effect is what counts.
     """
-    if statement.kind == "handover.observed":
-        held = known.state(f"batch:{statement.body.get('batch')}")
-        commitment = str(statement.body.get("commitment") or (read_batch(held).commitment if held else ""))
-        return _marks(commitment, statement.commitments.get("person", ()))
-    if statement.kind in ("handover.delivered", "handover.received"):
-        return [f"{name}:{ref.sid}" for ref in statement.refs for name in ("handover", statement.kind)]
-    return []
+    return batches.asked(statement, known)
 
 
 def phase(step: Step, changes: Mapping[str, str]) -> dict[str, str]:

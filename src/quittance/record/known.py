@@ -116,7 +116,11 @@ class LogState(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class BatchState(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A batch as the log knows it: its step, how many persons it may have and has, and what it is for."""
+    """A batch as the log knows it: its step, how many persons it may have and has, and what it is for.
+
+    Where it is `named`, only those on its manifest are handed over: `round` is that of the last change, `size` how many
+    persons the manifest has, `sha256` the digest of the batch as it stands (empty where the proposal gave none).
+    """
 
     step: str = ""
     count: int = 0
@@ -124,6 +128,10 @@ class BatchState(msgspec.Struct, frozen=True, omit_defaults=True):
     commitment: str = ""
     giver: str = ""
     taker: str = ""
+    named: bool = False
+    round: int = 0
+    size: int = 0
+    sha256: str = ""
 
 
 class HandoverState(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -149,6 +157,40 @@ class ListState(msgspec.Struct, frozen=True, omit_defaults=True):
     last: str = ""
 
 
+class RoundState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How far an office has come with a round of sealed clearances: over whom so far, up to which handle.
+
+    `change` is the round of the batch's manifest that it covers.
+    """
+
+    round: int = 0
+    part: int = 1
+    parts: int = 1
+    last: str = ""
+    covered: int = 0
+    change: int = 0
+
+
+class DrawState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A seed requested for a batch: the statement, what it is drawn for, and whether a number was revealed."""
+
+    sid: str
+    request: str
+    snapshot: str
+    rules: str
+    size: int
+    revealed: bool = False
+
+
+class NumberState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A number that an office has bound itself to, and whether it was revealed."""
+
+    batch: str
+    office: str
+    commit: str
+    revealed: bool = False
+
+
 _KEY = msgspec.json.Decoder(KeyState)
 
 
@@ -162,6 +204,15 @@ _HANDOVER = msgspec.json.Decoder(HandoverState)
 
 
 _LIST = msgspec.json.Decoder(ListState)
+
+
+_ROUND = msgspec.json.Decoder(RoundState)
+
+
+_DRAW = msgspec.json.Decoder(DrawState)
+
+
+_NUMBER = msgspec.json.Decoder(NumberState)
 
 
 _KEPT = 1024
@@ -190,6 +241,21 @@ def read_batch(text: str) -> BatchState:
 def read_handover(text: str) -> HandoverState:
     """A handover from the state of a log."""
     return _HANDOVER.decode(text)
+
+
+def read_round(text: str) -> RoundState:
+    """A round of sealed clearances from the state of a log."""
+    return _ROUND.decode(text)
+
+
+def read_draw(text: str) -> DrawState:
+    """A seed requested, from the state of a log."""
+    return _DRAW.decode(text)
+
+
+def read_number(text: str) -> NumberState:
+    """A number that an office has bound itself to, from the state of a log."""
+    return _NUMBER.decode(text)
 
 
 def read_list(text: str) -> ListState:

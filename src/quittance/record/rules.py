@@ -17,7 +17,10 @@ PERSON = "person"
 """The field of `commitments` that holds person handles."""
 
 
-NEEDS_FOUNDING = ("batch.", "handover.", "match.", "list.", "count.", "person.", "wish.", "pledge.", "policy.")
+NEEDS_FOUNDING = (
+    *("batch.", "handover.", "match.", "list.", "count.", "person.", "wish.", "pledge.", "policy."),
+    *("clearance.", "outcome.", "seed."),
+)
 """Kinds that wait until every side has countersigned the founding keys."""
 
 
@@ -135,6 +138,7 @@ def _handles(statement: Statement, kind: Kind) -> tuple[str, ...]:
         or (kind.people == "one" and len(handles) != 1)
         or (kind.people == "two" and len(handles) != 2)
         or (kind.people == "some" and (not handles if count is None else len(handles) != count))
+        or (kind.people == "maybe" and handles and count != len(handles))
     )
     if wrong:
         refuse(
@@ -158,8 +162,8 @@ def _required_offices(step: Step, kind: Kind) -> str | None:
     index = step.known.find(sids[0])
     name, offices = step.known.said(index) if index is not None else ("", "")
     if kind.refs == "answers":
-        if name != "handover.observed":
-            refuse(f"Statement {step.sid} must answer a handover.observed.", "no_ref")
+        if name != ANSWERED[statement.kind]:
+            refuse(f"Statement {step.sid} must answer a {ANSWERED[statement.kind]}.", "no_ref")
         return None
     if name not in CORRECTABLE[kind.refs]:
         refuse(f"A {name} cannot be taken back or corrected: it has done its work. State what holds now.", "final")
@@ -169,11 +173,22 @@ def _required_offices(step: Step, kind: Kind) -> str | None:
     return offices
 
 
+ANSWERED = {
+    **dict.fromkeys(("handover.delivered", "handover.received", "handover.denied"), "handover.observed"),
+    "seed.committed": "seed.requested",
+    "seed.revealed": "seed.committed",
+}
+"""Kind of an answer -> the kind that it answers."""
+
+
 _CORRECTED = frozenset(
     {"match.judged", "match.confirmed", "match.disputed", "person.cleared", "person.held_back",
      "wish.recorded", "count.contested", "pledge.recorded", "claim.captured", "claim.verdict"}
 )  # fmt: skip
 
 
-CORRECTABLE = {"corrects": _CORRECTED, "withdraws": _CORRECTED | {"handover.observed", "count.asserted"}}
+_WITHDRAWN = frozenset({"handover.observed", "handover.denied", "count.asserted", "clearance.given", "outcome.stated"})
+
+
+CORRECTABLE = {"corrects": _CORRECTED, "withdraws": _CORRECTED | _WITHDRAWN}
 """Relation -> the kinds that it may point at: no later entry rests on their effects, or those are undone with it."""

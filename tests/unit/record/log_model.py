@@ -30,10 +30,19 @@ SIGNERS = {
     "batch.proposed": ["O"],
     "batch.cleared": ["N M"],
     "batch.authorised": ["S"],
+    "batch.changed": ["O"],
+    "batch.closed": ["N"],
+    "clearance.given": ["S"],
+    "clearance.sealed": ["N", "M"],
     "wish.recorded": ["N"],
     "handover.observed": ["N"],
     "handover.delivered": ["S"],
     "handover.received": ["S"],
+    "handover.denied": ["S"],
+    "outcome.stated": ["S", "N"],
+    "seed.requested": ["O"],
+    "seed.committed": ["S", "N"],
+    "seed.revealed": ["S", "N"],
     "count.asserted": ["A B", "S"],
     "record.withdrawn": ["SAME"],
     "record.countersigned": ["ANY"],
@@ -41,18 +50,28 @@ SIGNERS = {
 PEOPLE = {
     "list.submitted": "some",
     "match.judged": "two",
+    "batch.proposed": "maybe",
+    "batch.changed": "some",
+    "clearance.given": "some",
+    "clearance.sealed": "some",
+    "handover.denied": "some",
+    "outcome.stated": "some",
     "handover.observed": "some",
     "wish.recorded": "one",
     "record.withdrawn": "any",
 }
 REFS = {
-    **dict.fromkeys(("handover.delivered", "handover.received"), "answers"),
+    **dict.fromkeys(("handover.delivered", "handover.received", "handover.denied"), "answers"),
+    **dict.fromkeys(("seed.committed", "seed.revealed"), "answers"),
     "record.withdrawn": "withdraws",
     "record.countersigned": "countersigns",
 }
 BEGINNING = {"log.genesis", "key.enrolled", "fact.reported", "record.countersigned"}
-WAITING = ("batch.", "handover.", "match.", "list.", "count.", "person.", "wish.", "pledge.", "policy.")
-WITHDRAWABLE = {"wish.recorded", "match.judged", "handover.observed", "count.asserted"}
+WAITING = ("batch.", "handover.", "match.", "list.", "count.", "person.", "wish.", "pledge.", "policy.", "clearance.",
+           "outcome.", "seed.")  # fmt: skip
+STEPS = ("batch.proposed", "batch.cleared", "batch.authorised")
+WITHDRAWABLE = {"wish.recorded", "match.judged", "handover.observed", "count.asserted", "handover.denied",
+                "clearance.given", "outcome.stated"}  # fmt: skip
 
 
 @dataclass
@@ -120,7 +139,9 @@ class LogModel:
         return [
             one
             for one in self.said
-            if one.kind == kind and not one.withdrawn and all(one.body.get(name) == said for name, said in body.items())
+            if one.kind == kind
+            and not one.withdrawn
+            and all(one.leaf.statement.body.get(name) == said for name, said in body.items())
         ]
 
     @property
@@ -172,6 +193,7 @@ class LogModel:
             "one": len(handles) == 1,
             "two": len(handles) == 2,
             "some": len(handles) == statement.body["count"] if "count" in statement.body else bool(handles),
+            "maybe": len(handles) in (0, statement.body.get("count")),
             "any": True,
         }[PEOPLE.get(statement.kind, "no")]
         return set() if right and len(set(handles)) == len(handles) else {"record.people"}
@@ -286,10 +308,9 @@ class LogModel:
             codes.add("record.fact_id")
         if kind in ("list.submitted", "list.withdrawn"):
             codes |= self._listed(leaf, office)
-        if kind.startswith("batch."):
-            steps = ["batch.proposed", "batch.cleared", "batch.authorised"]
-            done = [one.kind for one in self.said if one.kind in steps and one.body["batch"] == body["batch"]]
-            if steps[: len(done) + 1] != [*done, kind]:
+        if kind in STEPS:
+            done = [one.kind for one in self.said if one.kind in STEPS and one.body["batch"] == body["batch"]]
+            if STEPS[: len(done) + 1] != (*done, kind):
                 codes.add("record.batch_state")
             proposals = self.of("batch.proposed", batch=body["batch"])
             if kind == "batch.authorised" and proposals:
@@ -309,7 +330,11 @@ class LogModel:
             if target is not None and (target.kind not in WITHDRAWABLE or target.withdrawn):
                 codes.add("record.final")
             handles = set(statement.commitments.get("person", ()))
-            if target is not None and target.kind == "handover.observed" and set(target.people) != handles:
+            if (
+                target is not None
+                and target.kind in ("handover.observed", "handover.denied")
+                and set(target.people) != handles
+            ):
                 codes.add("record.people")
         return codes
 

@@ -182,6 +182,9 @@ def statements(log: SignedLog) -> list[Leaf]:
         log.leaf("wish.recorded", {}, ("neutral",), people=1),
         log.leaf("pledge.recorded", {"form": "f"}, ("holding",), people=1),
         log.leaf("policy.set", {"policy_sha256": digest("p")}, ("holding", "receiving", "operator")),
+        log.leaf("clearance.given", {"gate": "veto", "outcome": "granted"}, ("holding",), people=1),
+        log.leaf("outcome.stated", {"outcome": "died"}, ("neutral",), people=1),
+        log.seed_request("b9"),
     ]
 
 

@@ -14,9 +14,9 @@ from quittance.record.kinds import KINDS, ROLES, SLOTS, kind_of
 FORMAT = Path(__file__).parents[3] / "docs/reference/record-format.md"
 CODES = (
     *("batch", "place", "to_place", "list", "commitment", "grade", "form", "purpose", "claim", "verdict"),
-    *("from", "to", "zone", "surface"),
+    *("from", "to", "zone", "surface", "gate", "fact"),
 )
-DIGESTS = ("fingerprint", "old", "observed", "reader", "public_key", "operator_key")
+DIGESTS = ("fingerprint", "old", "observed", "reader", "public_key", "operator_key", "commit", "nonce")
 GOOD_CODES = ("b", "B-1.2_x", "0", "x" * 128)
 BAD_CODES = ("", "-b", ".b", "_b", "b c", "b/c", "bé", "x" * 129, 1, True, ["b"], {})
 GOOD_COUNTS = (0, 1, 2**53 - 1)
@@ -39,6 +39,20 @@ JUDGED = {
 }
 
 
+WORDS = {
+    ("clearance.given", "outcome"): ("granted", "refused", "withdrawn"),
+    ("outcome.stated", "outcome"): (
+        *("transferred", "died", "escaped", "not_held", "already_released", "substituted"),
+    ),
+    ("handover.denied", "reason"): ("not_listed", "not_received", "not_delivered", "wrong_person", "other"),
+}
+DAYS = ("2020-04-08", "2024-02-29"), ("", "2020-4-08", "2023-02-29", "2020-13-01", "20200408", "2020-04-08Z", 1, True)
+SKIPPED = (
+    ([], ["medical"], ["a", "b", "b"], ["not_available"] * 3),
+    ("a", ["b", "a"], ["declined"], ["a", "deferred"], ["unfit"], ["a b"], [1], [["a"]], 0),
+)
+
+
 def members() -> list[tuple[str, str]]:
     """Every kind with each member of its body."""
     return [(kind, name) for kind, row in KINDS.items() for name in (*row.required, *row.optional)]
@@ -50,7 +64,15 @@ def values(kind: str, name: str) -> tuple[tuple, tuple]:
         return ("lost", "stolen", "left", "replaced", "ended", "other"), ("", "gone", "Lost", 1)
     if kind == "match.judged" and name in JUDGED:
         return JUDGED[name], ("", "Same", "p20", "p100", "unknown", 1, ["same"])
-    if kind == "list.submitted" and name in ("version", "part", "parts"):
+    if (kind, name) in WORDS:
+        return WORDS[kind, name], ("", "Granted", "lost", 1, ["other"])
+    if name == "until":
+        return DAYS
+    if name == "beacon":
+        return (*GOOD_CODES, "drand:quicknet:1234567"), (*BAD_CODES, ":a", "drand:quick net:1")
+    if (kind, name) == ("batch.changed", "skipped"):
+        return SKIPPED
+    if name in ("round", "part", "parts") or (kind, name) == ("list.submitted", "version"):
         return (1, 2**53 - 1) if name != "part" else (1,), (0, *BAD_COUNTS)
     if name in (*CODES, "reason"):
         return GOOD_CODES, BAD_CODES
@@ -114,6 +136,7 @@ def test_what_a_member_may_be(kind, name):
     row = KINDS[kind]
     good, bad = values(kind, name)
     body = {member: values(kind, member)[0][0] for member in row.required}
+    body |= {"reason": "r"} if (kind, name) == ("clearance.given", "outcome") else {}
     for value in good:
         row.require_body(kind, body | {name: value})
     for value in bad:
@@ -140,18 +163,32 @@ def test_a_judgement_against_the_score_has_a_reason(judgement, grade):
     assert caught.value.code == "entry.body"
 
 
+@pytest.mark.parametrize("kind", ["list.submitted", "clearance.sealed"])
 @pytest.mark.parametrize(
     ("part", "taken"),
     [({"part": 1}, True), ({"part": 2}, False), ({"part": 2, "parts": 2}, True), ({"part": 3, "parts": 2}, False)],
 )
-def test_a_part_is_one_of_its_parts(part, taken):
+def test_a_part_is_one_of_its_parts(kind, part, taken):
     """No part is beyond the number of parts, which is 1 where it is left out."""
-    row, body = KINDS["list.submitted"], {"list": "l", "count": 0, **part}
+    row, body = KINDS[kind], {"list": "l", "count": 0} if kind == "list.submitted" else {"round": 1}
     if taken:
-        row.require_body("list.submitted", body)
+        row.require_body(kind, body | part)
         return
     with pytest.raises(EntryError, match="beyond its parts"):
-        row.require_body("list.submitted", body)
+        row.require_body(kind, body | part)
+
+
+@pytest.mark.parametrize("outcome", ["granted", "refused", "withdrawn"])
+def test_who_is_not_cleared_is_told_why(outcome):
+    """A clearance that is not granted has a reason; one that is may have one."""
+    row, body = KINDS["clearance.given"], {"gate": "veto", "outcome": outcome}
+    row.require_body("clearance.given", body | {"reason": "sentence"})
+    if outcome == "granted":
+        row.require_body("clearance.given", body)
+        return
+    with pytest.raises(EntryError, match="lacks its `reason`") as caught:
+        row.require_body("clearance.given", body)
+    assert caught.value.code == "entry.body"
 
 
 @pytest.mark.parametrize("kind", [kind for kind, row in KINDS.items() if not row.free])

@@ -6,7 +6,18 @@ from functools import cache
 from itertools import combinations, permutations
 
 import pytest
-from tests.signing import ORIGIN, SignedLog, digest, fingerprint, person, public, refer, refusal, signer
+from tests.signing import (
+    ORIGIN,
+    SignedLog,
+    digest,
+    fingerprint,
+    person,
+    public,
+    refer,
+    refusal,
+    seed_number,
+    signer,
+)
 
 from quittance.record import MemoryStore
 from quittance.record.keys import sign_statement
@@ -35,6 +46,23 @@ CASE = {
     "batch.proposed": ({"batch": "new", "count": 1, "rules_sha256": DIGEST}, 0, None, ["O"]),
     "batch.cleared": ({"batch": "proposed"}, 0, None, ["NM"]),
     "batch.authorised": ({"batch": "cleared"}, 0, None, ["H"]),
+    "batch.changed": (
+        {"batch": "named", "round": 1, "count": 1, "batch_sha256": DIGEST, "before_sha256": DIGEST, "skipped": []},
+        1, None, ["O"],
+    ),
+    "batch.closed": ({"batch": "proposed", "count": 0, "skipped": 1}, 0, None, ["N"]),
+    "clearance.given": ({"gate": "veto", "outcome": "granted"}, 1, None, ["H", "R"]),
+    "clearance.sealed": ({"round": 1}, 1, None, ["N", "M"]),
+    "handover.denied": ({"batch": "free", "reason": "other"}, [person(0)], ("answers", "observed"), ["H", "R"]),
+    "outcome.stated": ({"outcome": "died"}, 1, None, ["H", "R", "N"]),
+    "seed.requested": (
+        {"batch": "new", "request_sha256": DIGEST, "snapshot_sha256": DIGEST, "rules_sha256": DIGEST, "size": 1},
+        0, None, ["O"],
+    ),
+    "seed.committed": ({"batch": "drawn", "commit": DIGEST}, 0, ("answers", "request"), ["H", "R", "N"]),
+    "seed.revealed": (
+        {"batch": "bound", "nonce": seed_number("holding")}, 0, ("answers", "commit"), ["H"]
+    ),
     "person.cleared": ({"reason": "fit"}, 1, None, ["M", "N"]),
     "person.held_back": ({"reason": "unfit"}, 1, None, ["M", "N"]),
     "wish.recorded": ({}, 1, None, ["N"]),
@@ -75,8 +103,13 @@ def world(last: str) -> tuple[SignedLog, MemoryStore, dict[str, str]]:
     leaves, named = log.founding(*OFFICES), {}
     if last == "case":
         proposed, cleared = log.batch("proposed", 1)[:1], log.batch("cleared", 1)[:2]
+        request, other, observed = log.seed_request("drawn"), log.seed_request("bound"), log.observed("free", 2)
         named = {
-            "observed": log.observed("free", 2),
+            "observed": observed,
+            "request": request,
+            "other request": other,
+            "commit": log.seed_commit(other),
+            "named": log.batch("named", 1, [person(90)])[0],
             "match": log.leaf("match.confirmed", {"grade": "g"}, ("holding", "receiving"), people=1),
             "cleared": log.leaf("person.cleared", {"reason": "fit"}, ("medical",), people=1),
             "list": log.leaf("list.submitted", {"list": "l1", "count": 0}, ("holding",)),
@@ -100,6 +133,9 @@ def test_exactly_the_signers_of_the_kind(last, kind):
     body, people, target, allowed = KINDS_OF[last][kind]
     refs = refer(target[0], named[target[1]]) if target else ()
     statement = log.statement(kind, body, people=people, refs=refs)
+    if kind == "clearance.sealed":
+        both = {"person": statement.commitments["person"], "cleared": (person(99),)}
+        statement = log.statement(kind, body, commitments=both)
     signatures = {name: sign_statement(statement, signer(name)) for name in KEYS}
     taken, codes = set(), set()
     for size in (1, 2, 3):
@@ -120,6 +156,8 @@ def test_what_the_operator_makes_alone():
     assert alone == {
         "fact.reported",
         "batch.proposed",
+        "batch.changed",
+        "seed.requested",
         "key.revoked",
         "record.countersigned",
         "claim.captured",

@@ -74,7 +74,7 @@ def test_every_error_code_is_documented():
     refused = re.compile(r'refuse\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*?"([a-z_]+)"\s*,?\s*\)', re.DOTALL)
     codes |= {
         f"record.{code}"
-        for name in ("rules", "signers", "effects")
+        for name in ("rules", "signers", "effects", "batches", "rounds", "draws")
         for code in refused.findall((ROOT / f"src/quittance/record/{name}.py").read_text("utf-8"))
     }
     assert len(codes) > 200

@@ -1,12 +1,18 @@
-"""All measurements, or one part: python -m bench [agreement|record|names|people] [its own arguments]."""
+"""All measurements, or one part: python -m bench [agreement|record|names|people|selection] [its own arguments]."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import agreement, names, people, record
+from bench import agreement, names, people, record, selection
 
-PARTS = {"agreement": agreement.main, "record": record.main, "names": names.main, "people": people.main}
+PARTS = {
+    "agreement": agreement.main,
+    "record": record.main,
+    "names": names.main,
+    "people": people.main,
+    "selection": selection.main,
+}
 
 
 def main(argv: list[str]) -> int:

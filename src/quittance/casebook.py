@@ -18,21 +18,23 @@ from types import TracebackType
 from typing import Concatenate, ParamSpec, Self, TypeVar, cast
 
 from quittance.agreement.calendar import Clockwork
-from quittance.agreement.journal import Journal, moment_of
+from quittance.agreement.journal import FORMAT, Header, Journal, moment_of
 from quittance.agreement.load import load_agreement
 from quittance.agreement.model import Agreement
 from quittance.agreement.rings import Rings, Standing, find_rings
 from quittance.agreement.verdict import Evaluation
+from quittance.canon import parse_canonical
 from quittance.dates import Moment
 from quittance.errors import Problem, QuittanceError, UsageError
-from quittance.files.case import (
-    TILES,
-    begin_record,
-    create_case,
-    default_origin,
-    open_case,
-    require_adopted,
+from quittance.files.agreements import (
+    AMENDED,
+    InForce,
+    agreement_in_force,
+    lay_beside,
+    require_effective,
+    require_next,
 )
+from quittance.files.case import AGREEMENT_FILE, TILES, begin_record, create_case, default_origin, open_case
 from quittance.files.intake import ImportReport, Line, journal_of, read_intake, refused
 from quittance.files.office import Office
 from quittance.files.policies import FOLDER as POLICY
@@ -43,6 +45,7 @@ from quittance.ids import did_you_mean
 from quittance.inspection import Inspection
 from quittance.record.acceptance import Accepted
 from quittance.record.envelope import Signature
+from quittance.record.known import read_key
 from quittance.record.memory import MemoryStore
 from quittance.record.statement import Ref, Span, Statement
 from quittance.record.store import Head, Store
@@ -169,7 +172,7 @@ class Casebook:
         """
         agreement, store = open_case(folder, writable=office is not None)
         try:
-            require_adopted(store, agreement)
+            agreement = agreement_in_force(folder, store, agreement).data
             publisher = (
                 None if office is None else recover(store, folder / TILES, office.log, policies_of(folder / TILES))
             )
@@ -270,7 +273,28 @@ class Casebook:
             if facts:
                 fold, given = self._fold(), journal_of(self._agreement.id, facts)
                 read_intake(self._agreement, given, fold.journal, fold.bodies, skip_recorded=False)
+            for statement, signatures in signed:
+                if statement.kind == AMENDED and self._store.find(statement.sid) is None:
+                    stored = [self._store.known().state(f"key:{one.keyid}") for one in signatures]
+                    roles = [read_key(one).role for one in stored if one]
+                    require_effective(self._place, self._in_force(), statement.body, roles)
             return self._statements.submit(signed)
+
+    def amend(self, viewer: Viewer, data: bytes) -> Statement:
+        """Lay a new version of the agreement file beside the one in force, and draw up the `agreement.amended` to sign.
+
+        It counts once the offices have signed that the file in force names, and the case was opened anew. Raises
+        `AgreementRefused`, `RefusedError` (`agreement.same`, `agreement.id`), and `JournalRefused` for a file by which
+        the journal of this case could not be read any more.
+        """
+        require(viewer, "record", "write")
+        with self._lock:
+            found = self._in_force()
+            new = require_next(found, data)
+            facts = journal_of(new.id, map(parse_canonical, self._fold().bodies.values()))  # type: ignore[arg-type]
+            read_intake(new, facts, Journal(Header(FORMAT, new.id), []), {}, skip_recorded=False)
+            lay_beside(self._place, data)
+            return self.draft(viewer, AMENDED, {"agreement_sha256": new.sha256, "version": found.version + 1})
 
     def set_policy(self, viewer: Viewer, policy: PolicyFiles) -> Statement:
         """Show new policy files beside the log, and draw up the `policy.set` that both sides and the operator sign.
@@ -290,6 +314,16 @@ class Casebook:
         """Ask the witness at `address` to cosign the last tree head; gives the head's note."""
         require(viewer, "record", "write")
         return self._statements.ask_witness(address)
+
+    @property
+    def _place(self) -> Path:
+        if self.folder is None:
+            raise UsageError("This case lives in memory only. Make it in a folder.", code="case.place")
+        return self.folder
+
+    def _in_force(self) -> InForce:
+        """The agreement file that counts now, which may be newer than the one that this casebook was opened with."""
+        return agreement_in_force(self._place, self._store, (self._place / AGREEMENT_FILE).read_bytes())
 
     def _reported(self, lines: tuple[Line, ...]) -> list[Statement]:
         """What the operator reports, line by line; raises `JournalRefused` with every line that has no statement."""

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias, TypeVar
 import msgspec
 
 from quittance.canon import canonical
+from quittance.codes import code_of
 from quittance.files.changes import paired
 from quittance.files.lists import RawRow, ReadList, rebuild
 from quittance.files.mapping import ListMapping
@@ -22,7 +23,6 @@ from quittance.people.model import FIELDS, ListEntry
 from quittance.record.envelope import encode64
 from quittance.vault.lists import ABOUT, ENTRY, FILE, GONE, LIST, RAW, erased_rows
 from quittance.vault.store import Person, Vault
-from quittance.views.codes import code_of
 from quittance.views.register import Listed, Said
 
 T = TypeVar("T")

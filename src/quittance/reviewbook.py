@@ -12,6 +12,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from quittance.answers import Answer, Answers
 from quittance.casebook import Casebook
+from quittance.codes import code_of
 from quittance.errors import UsageError
 from quittance.files.caselinks import CaseLink, case_links_csv
 from quittance.files.links import Link
@@ -25,7 +26,6 @@ from quittance.record.statement import Statement
 from quittance.runs import Proposal, Run, Runs
 from quittance.statements import stamp
 from quittance.vault.columns import PERSON
-from quittance.views.codes import code_of
 from quittance.views.review import (
     AnswerLine,
     BandLine,

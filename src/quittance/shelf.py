@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from quittance.agreement.load import load_agreement
 from quittance.agreement.model import Agreement
+from quittance.codes import code_of, read_code
 from quittance.errors import UsageError
+from quittance.files.agreements import agreement_in_force
 from quittance.files.case import AGREEMENT_FILE
 from quittance.ids import did_you_mean
 from quittance.liststore import HeldList, ListStore
@@ -24,7 +25,6 @@ from quittance.record.store import Store
 from quittance.recorded import MATCHES, ListRecord, Recorded
 from quittance.vault.store import Vault
 from quittance.vaultbook import open_vault
-from quittance.views.codes import code_of, read_code
 from quittance.views.register import NOT_GIVEN, NOT_RECOGNISED, Listed, Member, Register, Said, Spelling
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ class Shelf:
         """The shelf of the case `folder`; raises as `Vaultbook.open`."""
         vault, record = open_vault(folder, kek)
         try:
-            return cls(vault, record, load_agreement((folder / AGREEMENT_FILE).read_bytes()))
+            first = (folder / AGREEMENT_FILE).read_bytes()
+            return cls(vault, record, agreement_in_force(folder, record, first).agreement)
         except BaseException:
             vault.close()
             record.close()

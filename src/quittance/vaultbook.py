@@ -20,7 +20,8 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from quittance.casebook import Casebook
 from quittance.errors import RefusedError, UsageError
-from quittance.files.case import OWNER_FOLDER, open_case, require_adopted, require_case
+from quittance.files.agreements import agreement_in_force
+from quittance.files.case import OWNER_FOLDER, open_case, require_case
 from quittance.files.people import read_people
 from quittance.files.receipts import entry_index
 from quittance.record.commitment import Opening, check_openings, openings_json, parse_openings
@@ -30,6 +31,8 @@ from quittance.record.store import Store, entries
 from quittance.vault.age import encryption
 from quittance.vault.backup import Backup, Restored, backup, other_agreement, restore
 from quittance.vault.columns import IDENTITY, PERSON, Columns
+from quittance.vault.days import DAYS
+from quittance.vault.handovers import HANDOVERS
 from quittance.vault.lists import LISTS, remember_erased
 from quittance.vault.seal import VaultError
 from quittance.vault.store import Erased, Vault, unknown
@@ -47,7 +50,7 @@ MAX_ERASED = 500
 INTAKE, ROW = "intake", "row"
 """The table and column that say from which line of which file a person came: the digest of the file, and the line."""
 
-COLUMNS: Columns = {**IDENTITY, INTAKE: {ROW: str}, **LISTS}
+COLUMNS: Columns = {**IDENTITY, INTAKE: {ROW: str}, **LISTS, **HANDOVERS, **DAYS}
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -331,7 +334,7 @@ def _record_of(folder: Path) -> tuple[Store, str]:
     """The record of a case, for reading, and the id of its agreement."""
     agreement, record = open_case(folder, writable=False)
     try:
-        require_adopted(record, agreement)
+        agreement_in_force(folder, record, agreement)
         (first,) = entries(record, 0, 1)
         return record, first.statement.agreement
     except BaseException:

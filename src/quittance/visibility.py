@@ -1,11 +1,12 @@
 """Who may read and do what: the one policy module. The default is nothing.
 
-Roles and field groups are those of the visibility matrix. In this version two viewers exist: the operator on the
-case's own machine, who may put people and lists into the vault and erase them without reading a value back, and the
-neutral, who may read identity, which list asked for whom and the evidence of matches, may judge matches, and is known
-by the vault's key and its passphrase. A party reads nothing here; what an export made for it may hold is in a table of
-its own. Every other cell of the matrix is empty. A refusal has one message, so that it does not tell whether the thing
-exists.
+Roles and field groups are those of the visibility matrix. In this version three viewers exist. The operator on the
+case's own machine may put people, lists and registers into the vault and erase them without reading a value back, and
+draws up what others sign. The neutral, known by the vault's key and its passphrase, may read identity, which list asked
+for whom, the evidence of matches, and everything about batches; he may judge matches and enter wishes. The medical
+officer enters who is fit to travel, and nobody else does; no diagnosis is kept. A party reads nothing here; what an
+export made for it may hold is in a table of its own. Every other cell of the matrix is empty. A refusal has one
+message, so that it does not tell whether the thing exists.
 """
 
 from __future__ import annotations
@@ -50,10 +51,22 @@ _ALLOWED: frozenset[tuple[Role, FieldGroup, Act]] = frozenset(
         ("operator", "claims", "write"),
         ("operator", "identity", "write"),
         ("operator", "list_membership", "write"),
+        ("operator", "place_of_detention", "write"),
+        ("operator", "charge", "write"),
+        ("operator", "handover_attestations", "write"),
         ("neutral", "identity", "read"),
         ("neutral", "list_membership", "read"),
         ("neutral", "match_evidence", "read"),
         ("neutral", "match_evidence", "write"),
+        ("neutral", "place_of_detention", "read"),
+        ("neutral", "charge", "read"),
+        ("neutral", "fitness", "read"),
+        ("neutral", "wish", "read"),
+        ("neutral", "wish", "write"),
+        ("neutral", "pledge", "read"),
+        ("neutral", "handover_attestations", "read"),
+        ("medical_officer", "fitness", "read"),
+        ("medical_officer", "fitness", "write"),
     }
 )
 
@@ -79,6 +92,9 @@ OPERATOR = Viewer("operator")
 
 NEUTRAL = Viewer("neutral")
 """Case staff of the neutral: whoever has the vault's key and the passphrase that opens it."""
+
+MEDICAL = Viewer("medical_officer")
+"""The medical officer, at the same desk: who writes fitness and nothing else."""
 
 
 def may(viewer: Viewer, group: FieldGroup, act: Act) -> bool:

@@ -12,6 +12,7 @@ import pytest
 from tests.listed import AGREEMENT, ASKED, HEADINGS, HELD, KEK, KEYS, ListedCase, as_csv
 
 from quittance.casebook import Casebook
+from quittance.codes import code_of
 from quittance.errors import DeniedError, QuittanceError
 from quittance.listbook import Listbook
 from quittance.record.commitment import check_openings, openings_json, parse_openings
@@ -20,7 +21,6 @@ from quittance.record.keys import key_id, sign_statement
 from quittance.record.store import entries
 from quittance.testing import OFFICE
 from quittance.vault.lists import FILE
-from quittance.views.codes import code_of
 from quittance.views.register import Filters
 from quittance.visibility import NEUTRAL, OPERATOR, REFUSAL, Role, Viewer
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from tests.listed import AGREEMENT, ASKED, HELD, KEK, KEYS, ListedCase, as_csv
 
+from quittance.codes import code_of
 from quittance.errors import DeniedError, QuittanceError
 from quittance.files.links import read_links
 from quittance.listbook import Listbook
@@ -18,7 +19,6 @@ from quittance.people.synthetic import Wanted, two_lists
 from quittance.record.keys import key_id, sign_statement
 from quittance.record.store import entries
 from quittance.reviewbook import Reviewbook
-from quittance.views.codes import code_of
 from quittance.views.register import Filters
 from quittance.visibility import NEUTRAL, OPERATOR, REFUSAL, Role, Viewer
 

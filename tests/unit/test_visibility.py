@@ -95,7 +95,8 @@ def test_identity_is_written_by_the_operator_and_read_by_the_neutral() -> None:
     allowed = [(role, act) for role in get_args(Role) for act in get_args(Act) if may(Viewer(role), "identity", act)]
     assert sorted(allowed) == [("neutral", "read"), ("operator", "write")]
     readable = {group for group in get_args(FieldGroup) if may_read(NEUTRAL, group)}
-    assert readable == {"identity", "list_membership", "match_evidence"}
+    batches = {"place_of_detention", "charge", "fitness", "wish", "pledge", "handover_attestations"}
+    assert readable == {"identity", "list_membership", "match_evidence"} | batches
     assert not may(Viewer("neutral", "a"), "identity", "read")
     with pytest.raises(DeniedError):
         require(OPERATOR, "identity")
@@ -111,12 +112,22 @@ def test_other_facts_about_persons_are_nobodys(group: FieldGroup, act: Act) -> N
 
 
 def test_the_operator_writes_and_the_neutral_judges() -> None:
-    """Nobody else may add to the journal, the record or the vault; of all that, the neutral may only judge matches."""
+    """Nobody else may add to the journal, the record or the vault; the neutral judges matches and enters wishes, the
+    medical officer fitness alone."""
     allowed = [
         (role, group) for role in get_args(Role) for group in get_args(FieldGroup) if may(Viewer(role), group, "write")
     ]
-    operator = [("operator", group) for group in ("claims", "identity", "list_membership", "record")]
-    assert sorted(allowed) == [("neutral", "match_evidence"), *operator]
+    groups = (
+        "charge",
+        "claims",
+        "handover_attestations",
+        "identity",
+        "list_membership",
+        "place_of_detention",
+        "record",
+    )
+    others = [("medical_officer", "fitness"), ("neutral", "match_evidence"), ("neutral", "wish")]
+    assert sorted(allowed) == [*others, *(("operator", group) for group in groups)]
 
 
 def test_an_export_for_a_party_holds_its_own_lists_and_nothing_else() -> None:

@@ -139,6 +139,43 @@ def rings(
 
 
 @app.command()
+def amend(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="The folder of the case.")],
+    agreement: Annotated[str, typer.Option("--agreement", metavar="FILE", help="The new version of the file.")],
+    out: Annotated[str, typer.Option("--out", metavar="STATEMENT", help="Where to write the envelope, unsigned.")],
+    json: AsJson = False,
+) -> None:
+    """Lay a new version of the agreement beside the one in force, and draw up what the sides sign to put it in force.
+
+    Nothing changes before the signed statement is in the record. A case that is open goes on with the file it was
+    opened with: start the pages anew.
+    """
+    from pathlib import Path
+
+    from quittance.cli.case import open_case
+    from quittance.files.durable import write_new
+    from quittance.files.envelopes import write_envelope
+    from quittance.files.read import AGREEMENT_LIMIT, read_file
+    from quittance.visibility import OPERATOR
+
+    data = read_file(agreement, AGREEMENT_LIMIT)
+    with open_case(case) as casebook:
+        signers = casebook.agreement(OPERATOR).amendments.signed_by
+        statement = casebook.amend(OPERATOR, data)
+    write_new(Path(out), write_envelope(statement))
+    version, digest = statement.body["version"], statement.body["agreement_sha256"]
+    if json:
+        print_json(
+            {"sid": statement.sid, "version": version, "sha256": digest, "signed_by": list(signers), "file": out}
+        )
+        return
+    print(f"The new file lies in the case as version {version}, SHA-256 {digest}. It is not in force yet.")
+    print(f"{out} holds the statement {statement.sid}, for {' and '.join(signers)} to sign:")
+    print(f"  quittance sign {out} --key KEYFILE")
+    print(f"  quittance record submit {case} {out}")
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of the agreement file, for editors that complete and check while one types."""
     from quittance.agreement.schema import agreement_schema

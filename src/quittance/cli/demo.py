@@ -1,4 +1,7 @@
-"""`quittance demo`: the Afghan case of 2020, made in a minute: four of its days, and two invented lists of people."""
+"""`quittance demo`: the Afghan case of 2020, made in a minute: invented people who go, and four days of the press.
+
+The clock of the case is set to the days of 2020 on which things happen, so that what was known when can be asked.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from quittance.casebook import Casebook
+    from quittance.cli.demo_batches import PlayedClock
     from quittance.cli.demo_lists import Cast
     from quittance.record.keys import Signer
 
 EXAMPLE = "afghanistan-2020"
 DEMO_PASSPHRASE = "demo, not a secret"  # noqa: S105 - the keys of an example
+BEGINS, ENDS = "2020-03-28", "2020-10-01"
+"""When the clock of the demo begins, and when it takes in what the press reported."""
+
 DAYS = ("2020-03-11", "2020-04-09", "2020-05-05", "2020-09-12")
 
 
@@ -46,6 +53,7 @@ def _run(place: Path, *, kept: bool, lists: bool, serve: bool, port: int) -> Non
     import secrets
 
     from quittance.casebook import Casebook
+    from quittance.cli.demo_batches import PlayedClock
     from quittance.files.case import require_free
     from quittance.files.examples import example
     from quittance.files.office import new_office
@@ -55,11 +63,14 @@ def _run(place: Path, *, kept: bool, lists: bool, serve: bool, port: int) -> Non
     require_free(place)
     keys = place.with_name(f"{place.name}-keys")
     cast = _cast(keys) if lists else None
-    office = new_office(DEMO_PASSPHRASE, secrets.token_bytes)
-    with Casebook.create(place, read_file(source / "agreement.yaml", AGREEMENT_LIMIT), office) as casebook:
-        _tell_press(place, casebook, source)
+    office, clock = new_office(DEMO_PASSPHRASE, secrets.token_bytes), PlayedClock(BEGINS)
+    agreement = read_file(source / "agreement.yaml", AGREEMENT_LIMIT)
+    with Casebook.create(place, agreement, office, clock=clock) as casebook:
+        _tell_title(casebook)
         if cast is not None:
-            _tell_lists(place, casebook, office.statement, cast)
+            _tell_lists(place, casebook, office.statement, cast, clock)
+        clock.set(ENDS)
+        _tell_press(place, casebook, source)
     _tell_check(place, lists=lists)
     if serve:
         _serve(place, port, cast)
@@ -80,6 +91,16 @@ def _cast(keys: Path) -> Cast:
     return new_cast(keys, DEMO_PASSPHRASE)
 
 
+def _tell_title(casebook: Casebook) -> None:
+    """The agreement's title, as a heading."""
+    from quittance.cli.case import page, print_lines
+    from quittance.views.text import Line
+    from quittance.visibility import OPERATOR
+
+    title = casebook.agreement(OPERATOR).title
+    print_lines([*(Line(line, "heading") for line in page().wrapped(title))])
+
+
 def _tell_press(place: Path, casebook: Casebook, source: Path) -> None:
     """Import what the press reported, and say what had gone wrong on four days."""
     from quittance.cli.case import page, print_lines
@@ -91,9 +112,8 @@ def _tell_press(place: Path, casebook: Casebook, source: Path) -> None:
 
     shown = page()
     report = casebook.import_journal(OPERATOR, read_file(source / "journal.jsonl", JOURNAL_LIMIT))
-    title = casebook.agreement(OPERATOR).title
-    print_lines([*(Line(line, "heading") for line in shown.wrapped(title))])
-    print(f"{report.taken} entries, written from public press reports, are in the record at {place}")
+    said = f"{report.taken} entries, written from public press reports, are in the record at {place}"
+    print_lines([Line(""), Line("What the press reported", "heading"), *(Line(line) for line in shown.wrapped(said))])
     for day in DAYS:
         view = casebook.status(OPERATOR, parse_day(day))
         words = shown.text(dates_sentence(view.as_of, view.known_by))
@@ -103,15 +123,15 @@ def _tell_press(place: Path, casebook: Casebook, source: Path) -> None:
         print_lines(lines)
 
 
-def _tell_lists(place: Path, casebook: Casebook, operator: Signer, cast: Cast) -> None:
-    """Take the invented lists through the whole of matching and review, saying each step when it is done."""
+def _tell_lists(place: Path, casebook: Casebook, operator: Signer, cast: Cast, clock: PlayedClock) -> None:
+    """Take invented people from their lists to the door, saying each step when it is done."""
     from quittance.cli.case import page, print_lines
     from quittance.cli.demo_lists import play
     from quittance.views.text import Line
 
     shown = page()
-    print_lines([Line(""), Line("People, on two invented lists", "heading")])
-    for sentence in play(place, casebook, operator, cast):
+    print_lines([Line(""), Line("Invented people, from the lists to the door", "heading")])
+    for sentence in play(place, casebook, operator, cast, clock):
         print_lines([Line(line) for line in shown.wrapped(sentence)])
 
 
@@ -122,7 +142,7 @@ def _tell_check(place: Path, *, lists: bool) -> None:
     from quittance.views.text import Line
 
     checked = check_case_or_log(place)
-    others = " Those on lists and matches are of keys made for this demo." if lists else ""
+    others = " Those on invented people are of keys made for this demo." if lists else ""
     record = (
         f"The record of {checked.head.size} entries was checked from end to end: every hash, every rule, "
         f"{checked.signatures_checked} signatures. They are the operator's, who reports what the press said: nobody "

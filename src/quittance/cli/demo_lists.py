@@ -1,4 +1,4 @@
-"""The part of the demo with people: two invented lists taken in, signed, matched, judged by two, and counted.
+"""The part of the demo with people: two invented lists taken in, signed, matched, judged by two, counted; some go.
 
 Nobody on the lists ever lived, and every key is made for the demo. What the reviewers answer is the truth, which is
 known of invented lists only.
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from quittance.casebook import Casebook
+    from quittance.cli.demo_batches import PlayedClock
     from quittance.listbook import Listbook
     from quittance.people.synthetic import TwoLists
     from quittance.record.keys import SeedSigner, Signer
@@ -44,10 +45,11 @@ SIDES = (Side("taliban", "receiving", "invented-5000"), Side("goa", "holding", "
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Keys made for the demo: one for each side, two of the neutral's reviewers, and the vault's."""
+    """Keys made for the demo: one for each side, two of the neutral's reviewers, the doctor's, and the vault's."""
 
     sides: tuple[SeedSigner, ...]
     reviewers: tuple[SeedSigner, SeedSigner]
+    medical: SeedSigner
     kek: bytes
 
     @property
@@ -73,11 +75,12 @@ def new_cast(folder: Path, passphrase: str) -> Cast:
         keyfile.write_key_file(folder / name, data)
     sides = tuple(SeedSigner(secrets.token_bytes(32)) for _ in SIDES)
     reviewers = (SeedSigner(kept[REVIEWER_KEY]), SeedSigner(secrets.token_bytes(32)))
-    return Cast(sides, reviewers, kept[VAULT_KEY])
+    return Cast(sides, reviewers, SeedSigner(secrets.token_bytes(32)), kept[VAULT_KEY])
 
 
-def play(place: Path, casebook: Casebook, operator: Signer, cast: Cast) -> Iterator[str]:
-    """Take the lists in, sign, match, judge and count them; each sentence as soon as it is true."""
+def play(place: Path, casebook: Casebook, operator: Signer, cast: Cast, clock: PlayedClock) -> Iterator[str]:
+    """Take the lists in, sign, match, judge and count them, and let three batches go; each sentence once it is true."""
+    from quittance.cli.demo_batches import Offices, Play
     from quittance.listbook import Listbook
     from quittance.people.synthetic import Wanted, two_lists
     from quittance.reviewbook import Reviewbook
@@ -87,12 +90,17 @@ def play(place: Path, casebook: Casebook, operator: Signer, cast: Cast) -> Itera
     made = two_lists(Wanted(*ROWS, overlap=OVERLAP), SEED)
     _enrol(casebook, operator, cast)
     Vaultbook.create(OPERATOR, place, cast.kek).close()
-    with Listbook.open(place, cast.kek) as listbook:
+    with Listbook.open(place, cast.kek, clock=clock) as listbook:
         yield _submit(listbook, casebook, cast, made)
         book = Reviewbook(listbook)
         yield _match(book)
         yield _judge(book, casebook, cast, made)
         yield _count(listbook)
+        clock.set("2020-04-07")
+        taker, giver = cast.sides
+        yield from Play(
+            listbook, casebook, Offices(operator, giver, taker, cast.reviewers[0], cast.medical), clock
+        ).run()
 
 
 def _enrol(casebook: Casebook, operator: Signer, cast: Cast) -> None:
@@ -102,10 +110,12 @@ def _enrol(casebook: Casebook, operator: Signer, cast: Cast) -> None:
     from quittance.visibility import OPERATOR
 
     holders = [*((side.role, side.party) for side in SIDES), *[("neutral", NEUTRAL_PARTY)] * len(cast.reviewers)]
+    holders.append(("medical", ""))
     enrolled = []
-    for (role, party), signer in zip(holders, (*cast.sides, *cast.reviewers), strict=True):
+    for (role, party), signer in zip(holders, (*cast.sides, *cast.reviewers, cast.medical), strict=True):
+        of = {"party": party} if party else {}
         public = {"public_key": signer.public.hex(), "fingerprint": key_id(signer.public)}
-        statement = casebook.draft(OPERATOR, "key.enrolled", {"role": role, "party": party, **public})
+        statement = casebook.draft(OPERATOR, "key.enrolled", {"role": role, **of, **public})
         casebook.submit(OPERATOR, [(statement, sign_statement(statement, operator, signer))])
         enrolled.append(statement.sid)
     for number, signer in enumerate(cast.sides):

@@ -51,7 +51,11 @@ COMMANDS = (
     CommandRow("sign", "quittance.cli.sign", "sign", "Look at a statement and sign it, offline."),
     CommandRow("vault", "quittance.cli.vault", "app", "Keep, disclose and erase personal data."),
     CommandRow("people", "quittance.cli.people", "app", "Match people across lists, judge matches, ask the register."),
+    CommandRow("batch", "quittance.cli.batch", "app", "Choose who goes next, by the rules; change, close."),
+    CommandRow("seed", "quittance.cli.seed", "app", "Draw the seed that decides between people alike."),
+    CommandRow("handover", "quittance.cli.handover", "app", "Clear people, attest a handover, see all add up."),
     CommandRow("names", "quittance.cli.names", "app", "Match lists of people, on files alone."),
+    CommandRow("exposure", "quittance.cli.exposure", "exposure", "Say who has given more than it got, in points."),
     CommandRow("agreement", "quittance.cli.agreement", "app", "Check an agreement file; ask what it says on a day."),
 )
 
@@ -59,6 +63,7 @@ EXTRAS = {
     **{"django": "web", "whitenoise": "web", "pyrage": "vault", "shamir_mnemonic": "vault", "psycopg": "postgres"},
     **dict.fromkeys(("numpy", "numba", "rapidfuzz", "scipy", "anyascii", "duckdb"), "people"),
     **dict.fromkeys(("jdatetime", "convertdate", "hijridate"), "people"),
+    **{"highspy": "select", "ortools": "solver", "segno": "paper", "drand_verify": "beacon"},
 }
 """Packages that not every installation has -> the extra that brings them."""
 

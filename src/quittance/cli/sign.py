@@ -61,9 +61,9 @@ def sign(
         fresh = _attached(statement, Path(attach), public_key or "")
     else:
         if not json:
-            for line in _shown(statement, len(signatures)):
+            for line in shown(statement, len(signatures)):
                 print(line)
-        _ask(yes)
+        ask(yes)
         fresh = _signed(statement, Path(key or ""))
     replace(Path(out or file), write_envelope(statement, [*signatures, fresh]))
     if json:
@@ -72,7 +72,7 @@ def sign(
     print(f"Signed by key {fresh.keyid[:16]}; the envelope in {out or file} has {len(signatures) + 1} signature(s).")
 
 
-def _shown(statement: Statement, signatures: int) -> list[str]:
+def shown(statement: Statement, signatures: int) -> list[str]:
     """What the statement says, as its signer must see it: every member of the payload itself."""
     from quittance.canon import parse_canonical
 
@@ -87,7 +87,8 @@ def _shown(statement: Statement, signatures: int) -> list[str]:
     return lines
 
 
-def _ask(yes: bool) -> None:
+def ask(yes: bool) -> None:
+    """Ask on the terminal whether to sign; raises `UsageError` (`usage.sign`) for a no, or where nobody is there."""
     if yes:
         return
     if sys.stdin is None or not sys.stdin.isatty():

@@ -8,7 +8,6 @@ it. Folder and files are for their owner only.
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import re
 import shutil
@@ -17,13 +16,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from quittance.agreement.model import Agreement
-from quittance.errors import RecordError, UnreadableError, UsageError
+from quittance.errors import UnreadableError, UsageError
 from quittance.files.office import KEYS
 from quittance.record.entry import Leaf
 from quittance.record.keys import Signer, sign_statement
 from quittance.record.sqlite import SqliteStore
 from quittance.record.statement import Statement
-from quittance.record.store import Store, entries
+from quittance.record.store import Store
 
 AGREEMENT_FILE = "agreement.yaml"
 RECORD_FILE = "record.sqlite"
@@ -159,7 +158,7 @@ def require_case(folder: Path) -> Path:
 
 
 def open_case(folder: Path, *, writable: bool) -> tuple[bytes, Store]:
-    """The agreement file of a case as it lies there, and its record.
+    """The agreement file that a case began with, as it lies there, and its record.
 
     Raises as `require_case`, `UnreadableError` (`case.agreement_missing`), and what opening the record raises.
     """
@@ -198,19 +197,6 @@ def begin_record(
         body["policy_sha256"] = policy_sha256
     statement = Statement(GENESIS, agreement.id, store.origin, nonce(), now, body)
     store.append([Leaf(statement, now, sign_statement(statement, operator))], store.head())
-
-
-def require_adopted(store: Store, agreement: bytes) -> None:
-    """Raise `RecordError` unless the agreement file is the one that the record began with."""
-    if store.head().size < 1:
-        raise RecordError("The record has no beginning. Restore a backup.", code="case.unfinished")
-    (genesis,) = entries(store, 0, 1)
-    if genesis.statement.body.get("agreement_sha256") != hashlib.sha256(agreement).hexdigest():
-        raise RecordError(
-            "agreement.yaml is not the file that this case began with (entry 0 of the record has its SHA-256). "
-            "Put that file back; a changed agreement needs a case of its own.",
-            code="case.agreement_differs",
-        )
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from quittance.errors import RecordError, UsageError
-from quittance.files.case import RECORD_FILE, TILES, open_case, require_adopted, require_case
+from quittance.files.agreements import agreement_in_force
+from quittance.files.case import RECORD_FILE, TILES, open_case, require_case
 from quittance.files.heads import trust_beside
 from quittance.files.mirror import head_of
 from quittance.files.policies import policies_of, trust_of
@@ -83,7 +84,7 @@ def rebuild_case(folder: Path, *, from_tiles: bool) -> Head:
 def _check_database(folder: Path) -> None:
     agreement, store = open_case(folder, writable=False)
     try:
-        require_adopted(store, agreement)
+        agreement_in_force(folder, store, agreement)
         store.check()
     finally:
         store.close()

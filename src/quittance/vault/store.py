@@ -117,6 +117,11 @@ class Vault:
         """Close the file and let another program in."""
         self._file.close()
 
+    @property
+    def changes(self) -> int:
+        """A number that grows with every change made here: while it stands, whatever was read stands."""
+        return self._db.total_changes
+
     def together(self) -> AbstractContextManager[None]:
         """Everything written inside becomes one flushed transaction, or nothing of it; blocks may lie in each other."""
         return self._file.together()

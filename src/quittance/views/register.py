@@ -11,9 +11,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from quittance.codes import code_of
 from quittance.people.judgements import Judgement, Pairs, PairState, Quorum, conflicts, groups
 from quittance.people.model import FIELDS, ListEntry
-from quittance.views.codes import code_of
 
 State = Literal["alone", "waiting", "matched", "confirmed", "unclear", "disputed"]
 """Of a person: no match is recorded; one reviewer said "same" and another is needed; matched by as many reviewers as

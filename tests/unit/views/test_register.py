@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quittance.codes import DIGITS, code_of, read_code
 from quittance.people.judgements import Judgement, Pairs, Quorum, pair_of
 from quittance.people.model import FIELDS, ListEntry
 from quittance.record.envelope import encode64
-from quittance.views.codes import DIGITS, code_of, read_code
 from quittance.views.register import (
     ALERTS,
     LABELS,

@@ -14,6 +14,7 @@ from tests.simulation.world import World
 
 from quittance.record import (
     acceptance,
+    batches,
     bracket,
     checkpoint,
     commitment,
@@ -60,10 +61,10 @@ MUTANTS = (
     Mutant("a fingerprint is not compared", signers.offered_keys, 'if key_id(public) != body["fingerprint"]:', "if 0:"),
     Mutant("an office vouches for itself", signers._fits, 'return key.role != "operator" and (', "return True or ("),
     Mutant(
-        "a person is handed over twice", effects._observed,
+        "a person is handed over twice", batches.observed,
         "if any(step.held(mark) for mark in marks):", "if False:",
     ),
-    Mutant("a batch takes any number", effects._observed, "if batch.done + count > batch.count:", "if False:"),
+    Mutant("a batch takes any number", batches.observed, "if batch.done + count > batch.count:", "if False:"),
     Mutant("parts of a list in any order", effects._submitted, "if not _may_follow(", "if False and ("),
     Mutant(
         "a new version before the last is complete", effects._may_follow,
@@ -72,8 +73,8 @@ MUTANTS = (
     Mutant("somebody in two parts of a list", effects._submitted, "if any(one >= other", "if any(False"),
     Mutant("a judgement needs no reason", kinds._reasoned, "if is_against and", "if False and"),
     Mutant("a judgement on one person", rules._handles, "len(handles) != 2", "False"),
-    Mutant("batches in any order", effects._batched, "if batch.step != before:", "if False:"),
-    Mutant("a total keeps what was withdrawn", effects._withdrawn, "batch.done - handover.count", "batch.done"),
+    Mutant("batches in any order", batches.advanced, "if batch.step != before:", "if False:"),
+    Mutant("a total keeps what was withdrawn", batches.handover_withdrawn, "batch.done - handover.count", "batch.done"),
     Mutant("nothing becomes doubtful", effects._revoked, "doubted=since", "doubted=None"),
     Mutant(
         "a head needs no signature of its log", checkpoint.open_checkpoint,

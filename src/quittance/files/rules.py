@@ -1,4 +1,4 @@
-"""The rules of a selection from a file: an agreement file, or one that holds only `selection`."""
+"""The rules of a selection from a file: an agreement file, or one that holds `selection` alone, key or no key."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ def read_rules(data: bytes) -> RulesFile:
     value = document.value
     if document.problems:
         raise _refused(document.problems)
+    if isinstance(value, dict) and {"version", "method"} <= value.keys():  # the value of `selection` alone
+        return RulesFile(parse_rules(value, lambda path: document.line_of(path[1:])), None)
     if not isinstance(value, dict) or "selection" not in value:
         raise _refused([Problem("selection.rules", "there is no key `selection` at the top of the file", 1)])
     if "format" not in value and len(value) > 1:

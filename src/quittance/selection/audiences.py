@@ -124,7 +124,7 @@ def public_result(
             "ranked": ranked,
             "batch": len(selection.ranks),
         },
-        "limits": [_public_quota(selection, quota.id, quota.id in told) for quota in selection.rules.quotas],
+        "limits": [_public_quota(selection, quota, quota.id in told) for quota in selection.rules.quotas],
     }
 
 
@@ -236,12 +236,17 @@ def _funnel(selection: Selection, sealed_gates: frozenset[str]) -> dict[str, obj
     }
 
 
-def _public_quota(selection: Selection, quota: str, is_shown: bool) -> dict[str, object]:
-    """A quota by class where the agreement shows its classes, else how many classes it has and are at a bound."""
+def _public_quota(selection: Selection, quota: Quota, is_shown: bool) -> dict[str, object]:
+    """A quota by class where the agreement shows its classes, else how many classes it has and are at their maximum.
+
+    Of a quota by a condition not even that: its maximum, which the rules tell, would be the number of those people.
+    """
     counts = selection.counts_by_row()
-    rows = [(row, counts[at]) for at, row in enumerate(selection.seats.rows) if row.quota == quota]
-    if not is_shown:
-        at_bound = sum(row.hi < selection.size and count == row.hi for row, count in rows)
-        return {"quota": quota, "classes": len(rows), "at_maximum": at_bound}
-    visible = shown([count for _, count in rows])
-    return {"quota": quota, "counts": {row.class_: count for (row, _), count in zip(rows, visible, strict=True)}}
+    rows = [(row, counts[at]) for at, row in enumerate(selection.seats.rows) if row.quota == quota.id]
+    if is_shown:
+        visible = shown([count for _, count in rows])
+        return {"quota": quota.id, "counts": {row.class_: count for (row, _), count in zip(rows, visible, strict=True)}}
+    if quota.when is not None:
+        return {"quota": quota.id, "classes": len(rows)}
+    at_bound = sum(row.hi < selection.size and count == row.hi for row, count in rows)
+    return {"quota": quota.id, "classes": len(rows), "at_maximum": at_bound}

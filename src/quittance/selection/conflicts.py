@@ -34,13 +34,7 @@ def relaxed(seats: Seats, dropped: Collection[Limit]) -> Seats:
         for row in seats.rows
     )
     sums = tuple(total for total in seats.sums if ("", total.name, "min") not in gone)
-    return like(seats, replace(seats, rows=rows, sums=sums))
-
-
-def like(seats: Seats, other: Seats) -> Seats:
-    """`other`, whose rows have the members of those of `seats`, with what was worked out about them."""
-    vars(other)["rows_of"] = seats.rows_of
-    return other
+    return seats.under(rows, sums)
 
 
 class Conflicts:

@@ -79,6 +79,10 @@ class _Telling:
         needed = self._needed(walked, rank, self.selection.size if passed is None else passed.taken)
         if passed is None:
             return replace(known, needed=needed)
+        if passed.reason == "jointly" and not passed.limits:
+            accepted = walked.accepted_at(passed.taken)
+            limits = Conflicts(self.seats, self.checker).of(accepted, self._signature(rank), passed.certificate)
+            passed = replace(passed, limits=limits)
         return replace(
             known,
             reason=passed.reason,

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import compress
+from operator import le
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -90,10 +92,9 @@ class Seats:
     def counts_by_row(self, counts: Sequence[int]) -> list[int]:
         """How many seats each row has when signatures have `counts`."""
         totals = [0] * len(self.rows)
-        for count, rows in zip(counts, self.rows_of, strict=True):
-            if count:
-                for at in rows:
-                    totals[at] += count
+        for count, rows in compress(zip(counts, self.rows_of, strict=True), counts):
+            for at in rows:
+                totals[at] += count
         return totals
 
     def available(self) -> list[int]:
@@ -121,9 +122,8 @@ def faults(seats: Seats, accepted: Sequence[int], counts: Sequence[int]) -> list
     found = []
     if (total := sum(counts)) != seats.size:
         found.append(f"{total} people for {seats.size} seats")
-    for at, (count, kept, people) in enumerate(zip(counts, accepted, seats.sizes, strict=True)):
-        if not kept <= count <= people:
-            found.append(f"signature {at} has {count} seats, outside {kept} to {people}")
+    if not (all(map(le, accepted, counts)) and all(map(le, counts, seats.sizes))):
+        found.append("a signature has fewer seats than were accepted, or more than it has people")
     for row, count in zip(seats.rows, seats.counts_by_row(counts), strict=True):
         if not row.lo <= count <= row.hi:
             found.append(f"{row.quota}/{row.class_} has {count} seats, outside {row.lo} to {row.hi}")

@@ -7,7 +7,6 @@ them (reference: selection, section 5). A signature then also says tier and poin
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -40,7 +39,7 @@ def best(seats: Seats, name: str, weights: Sequence[int], checker: Checker) -> S
     per_seat = sorted((weight for weight, people in zip(weights, seats.sizes, strict=True) for _ in range(people)))
     value = sum(per_seat[-seats.size :])
     while True:
-        added = replace(seats, sums=(*seats.sums, Sum(name, tuple(weights), value)))
+        added = seats.under(seats.rows, (*seats.sums, Sum(name, tuple(weights), value)))
         answer = ask(checker, added, nobody, None)
         if not isinstance(answer, Refusal):
             return added

@@ -136,9 +136,12 @@ class Intake:
         self._pids.extend(columns["pid"])
         for name, codes, texts in zip(self.columns[1:], self._codes, self._texts, strict=True):
             cells = columns[name]
-            for text in set(cells).difference(texts):
-                texts[text] = len(texts)
-            codes.append(np.fromiter(map(texts.__getitem__, cells), np.int32, len(cells)))
+            try:
+                codes.append(np.fromiter(map(texts.__getitem__, cells), np.int32, len(cells)))
+            except KeyError:  # seldom after the first rows, so that looking for new texts first would cost more
+                for text in set(cells).difference(texts):
+                    texts[text] = len(texts)
+                codes.append(np.fromiter(map(texts.__getitem__, cells), np.int32, len(cells)))
 
     def _row_of(self, at: int) -> int:
         """The number in its file of the row that was taken as `at`."""

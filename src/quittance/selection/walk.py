@@ -88,7 +88,7 @@ def ask(checker: Checker, seats: Seats, accepted: Sequence[int], adding: int | N
     if adding is not None:
         kept[adding] += 1
     if isinstance(answer, Witness):
-        counts = [int(count) for count in answer.counts]
+        counts = list(map(int, answer.counts))
         if wrong := faults(seats, kept, counts):
             raise CheckerError(
                 f"The checker {checker.name} answered with a batch that is not legal: {wrong[0]}. Nobody was chosen. "

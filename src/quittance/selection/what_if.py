@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from quittance.errors import UsageError
 from quittance.selection.checkers import checker_for
-from quittance.selection.conflicts import Conflicts, like
+from quittance.selection.conflicts import Conflicts
 from quittance.selection.limits import Bound, Limit, Seats, seats_of
 from quittance.selection.order import Ranking, rank
 from quittance.selection.points_first import points_first
@@ -127,7 +127,7 @@ def with_limits(seats: Seats, values: Mapping[LimitName, int]) -> Seats:
         )
         for row in seats.rows
     )
-    return like(seats, replace(seats, rows=rows))
+    return seats.under(rows)
 
 
 def loosened(limit: Limit) -> tuple[LimitName, int]:

@@ -183,6 +183,9 @@ def test_rules_come_from_a_file_of_their_own_or_from_an_agreement():
     assert alone.rules.sha256 == within.rules.sha256
     as_json = '{"selection": {"version": 1, "method": "draw", "size": 1, "fields": {}, "gates": []}}'
     assert alone.rules.sha256 == read_rules(as_json.encode()).rules.sha256
+    value = "version: 1\nmethod: draw\nsize: 1\nfields: {}\ngates: []\n"
+    assert read_rules(value.encode()).rules.sha256 == alone.rules.sha256
+    assert rules_refused(value + "quota: []\n").problems[0].line == 6
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_it_stays_a_proof_when_more_are_taken() -> None:
     assert certify(TIGHT, [0, 1], 1, PROOF)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(smalls(), st.data())
 def test_nothing_false_can_be_certified(small: Small, data: st.DataObject) -> None:
     """Whatever the multipliers: if they prove a refusal, enumeration finds no room."""

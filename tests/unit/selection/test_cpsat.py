@@ -15,7 +15,7 @@ from quittance.selection.walk import CheckerError, Refusal, walk
 pytest.importorskip("ortools")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(smalls())
 def test_batch_is_the_first_legal_one_by_rank(small: Small) -> None:
     """The walk with this checker gives the legal batch that enumeration finds first, with proofs that hold."""
@@ -32,7 +32,7 @@ def test_half_people_are_no_batch() -> None:
     assert CpSatChecker().complete(half_whole(), [0, 0, 0, 0], None) == Refusal(None)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(smalls())
 def test_a_solver_that_always_says_none_changes_nothing(small: Small) -> None:
     """When CP-SAT calls everything impossible, the search finds the batch all the same."""

@@ -151,3 +151,11 @@ def test_with_no_batch_the_conflict_is_the_reason() -> None:
     told = explain(found, found.ranking.pid(1))
     assert ("jointly", found.conflict) == (told.reason, told.limits)
     assert Limit("province", "Kunduz", "min", 4) in told.limits
+
+
+def test_joint_limits_are_found_where_the_selection_does_not_have_them() -> None:
+    """A selection whose joint refusals were left without limits is explained with the same limits."""
+    expected, small = case("joint")
+    found = select_batch(small.register, small.rules, seed=bytes.fromhex(expected["seed"]))
+    bare = replace(found, passed_over=found.walked.passed_over)
+    assert explain(found, "J-13") == explain(bare, "J-13")

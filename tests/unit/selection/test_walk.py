@@ -86,6 +86,23 @@ def test_two_quotas_are_a_flow(ones, others, size, data):
         assert all(0 <= found[pair] <= count for pair, count in people.items())
 
 
+def test_signatures_that_share_their_classes_part_the_seats():
+    """In a points-first batch signatures also differ by points; two quotas over them are still kept."""
+    made = seats(3, [("a", "x")] * 2 + [("b", "x")] * 2, {("q0", "a"): (2, 2)})
+    twice = Seats(
+        3,
+        tuple((*s, p) for s in made.signatures for p in "12"),
+        (1, 1, 1, 1),
+        tuple(
+            Row(row.quota, row.class_, row.lo, row.hi, tuple(m for s in row.members for m in (2 * s, 2 * s + 1)))
+            for row in made.rows
+        ),
+    )
+    answer = ExactChecker().complete(twice, [0, 0, 0, 0], None)
+    assert isinstance(answer, Witness)
+    assert faults(twice, [0, 0, 0, 0], answer.counts) == []
+
+
 def test_cap_names_every_upper_limit_that_is_reached():
     """A person at two full classes is refused by both, in canonical order."""
     made = seats(2, [("a", "x"), ("a", "x"), ("b", "y")], {("q0", "a"): (0, 1), ("q1", "x"): (0, 1)})

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations
 
+import numpy as np
+
 from quittance.selection.checkers.flow import crossing
 from quittance.selection.limits import Seats
 from quittance.selection.walk import CheckerError, Refusal, Witness
@@ -43,16 +45,17 @@ class _Search:
         self.seats = seats
         self.kept = kept
         self.left = seats.size - sum(kept)
+        names = list(dict.fromkeys(row.quota for row in seats.rows))
+        self.quotas = [[at for at, row in enumerate(seats.rows) if row.quota == name] for name in names]
         given = seats.counts_by_row(kept)
-        self.needs = [row.lo - count for row, count in zip(seats.rows, given, strict=True)]
-        self.takes = [row.hi - count for row, count in zip(seats.rows, given, strict=True)]
-        self.people = [people - count for people, count in zip(seats.sizes, kept, strict=True)]
+        self.rows_of = np.array(seats.rows_of, np.int64).reshape(len(kept), len(self.quotas))
+        self.needs = np.array([row.lo - count for row, count in zip(seats.rows, given, strict=True)], np.int64)
+        self.takes = np.array([row.hi - count for row, count in zip(seats.rows, given, strict=True)], np.int64)
+        self.people = np.array(seats.sizes, np.int64) - np.array(kept, np.int64)
         self.owes = [
             total.value - sum(weight * count for weight, count in zip(total.weights, kept, strict=True))
             for total in seats.sums
         ]
-        names = list(dict.fromkeys(row.quota for row in seats.rows))
-        self.quotas = [[at for at, row in enumerate(seats.rows) if row.quota == name] for name in names]
 
     def counts(self) -> list[int] | None:
         """A legal batch by signature, or None when there is none."""
@@ -88,7 +91,7 @@ class _Search:
         if tried:
             signature, _ = tried[-1]
             self._give(signature, -1)
-            tried[-1] = (signature, self.people[signature])
+            tried[-1] = (signature, int(self.people[signature]))
             self.people[signature] = 0
         if not untried:
             for signature, people in tried:
@@ -102,45 +105,44 @@ class _Search:
         self.kept[signature] += seats
         self.people[signature] -= seats
         self.left -= seats
-        for at in self.seats.rows_of[signature]:
-            self.needs[at] -= seats
-            self.takes[at] -= seats
+        rows = self.rows_of[signature]
+        self.needs[rows] -= seats
+        self.takes[rows] -= seats
         for at, total in enumerate(self.seats.sums):
             self.owes[at] -= seats * total.weights[signature]
 
     def _choices(self, steps: int) -> list[int] | None:
         """The signatures of which one must have the next seat; None when the batch cannot be completed from here."""
-        rows_of = self.seats.rows_of
-        able = [
-            signature
-            for signature, people in enumerate(self.people)
-            if people > 0 and all(self.takes[at] > 0 for at in rows_of[signature])
-        ]
-        reach = [0] * len(self.needs)
-        for signature in able:
-            for at in rows_of[signature]:
-                reach[at] += self.people[signature]
-        if min(self.takes, default=0) < 0 or sum(self.people[signature] for signature in able) < self.left:
+        if self.takes.min(initial=0) < 0:
             return None
-        reach = [min(count, takes) for count, takes in zip(reach, self.takes, strict=True)]
-        if any(needs > count for needs, count in zip(self.needs, reach, strict=True)):
+        able = np.flatnonzero((self.people > 0) & (self.takes > 0)[self.rows_of].all(axis=1))
+        if self.people[able].sum() < self.left:
             return None
+        reach = np.zeros_like(self.takes)
+        np.add.at(reach, self.rows_of[able], self.people[able, None])
+        reach = np.minimum(reach, self.takes)
+        if (self.needs > reach).any():
+            return None
+        owed = np.maximum(self.needs, 0)
         for quota in self.quotas:
-            if not sum(max(0, self.needs[at]) for at in quota) <= self.left <= sum(reach[at] for at in quota):
+            if not owed[quota].sum() <= self.left <= reach[quota].sum():
                 return None
-        if not self._sums_reachable(able) or (steps % 512 == 0 and not self._pairs_agree(able)):
+        if not self._sums_reachable(able.tolist()) or (steps % 64 == 0 and not self._pairs_agree(able.tolist())):
             return None
-        needy = {at for at, needs in enumerate(self.needs) if needs > 0}
-        served = {signature: len(needy.intersection(rows_of[signature])) for signature in able}
-        if needy:
-            members = {at: [signature for signature in able if at in rows_of[signature]] for at in needy}
-            able = min(members.values(), key=len)
-        return sorted(able, key=lambda signature: (-served[signature], -self.people[signature], signature))
+        needy = np.flatnonzero(owed)
+        served = (owed > 0)[self.rows_of].sum(axis=1)
+        if len(needy):
+            members = [able[(self.rows_of[able] == at).any(axis=1)] for at in needy]
+            able = min(members, key=len)
+        order: list[int] = able[np.lexsort((able, -self.people[able], -served[able]))].tolist()
+        return order
 
     def _sums_reachable(self, able: list[int]) -> bool:
         """Whether the seats left can bring every sum to its value, each signature weighed alone."""
         for owed, total in zip(self.owes, self.seats.sums, strict=True):
-            weights = sorted(weight for at in able for weight in [total.weights[at]] * min(self.people[at], self.left))
+            weights = sorted(
+                weight for at in able for weight in [total.weights[at]] * min(int(self.people[at]), self.left)
+            )
             least, most = sum(weights[: self.left]), sum(weights[len(weights) - self.left :])
             if not least <= owed <= most:
                 return False
@@ -156,20 +158,26 @@ class _Search:
         people: dict[tuple[int, int], int] = {}
         for signature in able:
             pair = self.seats.rows_of[signature][one], self.seats.rows_of[signature][other]
-            people[pair] = people.get(pair, 0) + self.people[signature]
+            people[pair] = people.get(pair, 0) + int(self.people[signature])
         place = {at: number for quota in (one, other) for number, at in enumerate(self.quotas[quota])}
-        bounds = [[(max(0, self.needs[at]), self.takes[at]) for at in self.quotas[quota]] for quota in (one, other)]
+        bounds = [
+            [(max(0, int(self.needs[at])), int(self.takes[at])) for at in self.quotas[quota]] for quota in (one, other)
+        ]
         numbered = {(place[a], place[b]): count for (a, b), count in people.items()}
         return crossing(bounds[0], bounds[1], numbered, self.left)
 
     def _two_quotas(self) -> list[int] | None:
         """The whole answer where only two quotas cross: a flow."""
-        able = [signature for signature, people in enumerate(self.people) if people > 0]
+        able: list[int] = np.flatnonzero(self.people > 0).tolist()
         found = self._crossing(0, 1, able)
         if found is None:
             return None
         place = [{at: number for number, at in enumerate(quota)} for quota in self.quotas]
         for signature in able:
             one, other = self.seats.rows_of[signature]
-            self.kept[signature] += found[place[0][one], place[1][other]]
+            # Signatures of a points-first batch may share their classes; they part the seats of the pair.
+            pair = place[0][one], place[1][other]
+            seats = min(found[pair], int(self.people[signature]))
+            self.kept[signature] += seats
+            found[pair] -= seats
         return self.kept

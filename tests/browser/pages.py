@@ -5,6 +5,7 @@ Its people are invented, and come from memory; whoever opens a page with people 
 
 from __future__ import annotations
 
+import json
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -13,8 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.browser.people import Lists, Pairs
+from tests.browser.people import LIST, Batches, Days, Lists, Pairs
 from tests.signed_case import VECTORS, cosign_head, signed_case
+from tests.unit.web.batches import CLEARANCES, SELECTION, code
 from tests.unit.web.people import CODES, REVIEWER
 
 from quittance.casebook import Casebook
@@ -31,6 +33,7 @@ LANGUAGES = ("en", "ps")
 WIDTHS = (1280, 390)
 DAY = "as_of=2020-05-05"
 PAGES = {
+    "exposure": f"/exposure?{DAY}",
     "status": f"/?{DAY}",
     "bad-date": "/?as_of=31/3/2020",
     "timeline": f"/timeline?{DAY}",
@@ -51,6 +54,24 @@ PEOPLE_PAGES = {
     "lists": "/lists",
     "review": "/review",
     "question": f"/review/{CODES[0]}/{CODES[1]}",
+    "batches": "/batches",
+    "draft": "/draft?size=100",
+    "draft-compared": "/draft?size=100&with=120&limit=province:Kabul:max&show=passed",
+    "draft-infeasible": "/draft?size=100&with=600",
+    "batch": "/batches/b1",
+    "batch-gate": "/batches/b1?show=gate&page=2",
+    "batch-party": "/batches/b1?as=taliban&show=gate",
+    "batch-public": "/batches/b0.old-1?as=public",
+    "batch-hidden": "/batches/b1?as=public",
+    "batch-wrong": "/batches/b1?with=many&limit=no&as=nobody",
+    "batch-heavy": "/batches/b1?quota=region&with=250&limit=region:V00:max",
+    "batch-list": "/batches/b1/list",
+    "day": "/batches/b1/day",
+    "day-open": "/batches/b1/day?show=open&page=2",
+    "day-person": f"/batches/b1/day/{code(9)}",
+    "day-conflict": f"/batches/b1/day/{code(8)}",
+    "sums": "/sums",
+    "sums-public": f"/sums?as=public&{DAY}",
 }
 TODAY = datetime(2020, 9, 12, 12, tzinfo=UTC)
 OFFICES = {"holding": "goa", "receiving": "taliban", "neutral": "icrc"}
@@ -63,7 +84,12 @@ FORKED: bytes = VECTORS["mini_log"]["receipt_index_4_utf8"].encode()
 
 def afghan_case(folder: Path) -> Casebook:
     """The example case in a folder; three witnesses have cosigned its last head, and one side only an earlier one."""
-    case = signed_case(folder, (CASE / "agreement.yaml").read_bytes(), OFFICES, TODAY)
+    agreement = (CASE / "agreement.yaml").read_text("utf-8")
+    if "\nselection:" not in agreement:
+        agreement += f"\nselection: {json.dumps(SELECTION)}\n"
+    if "\nhandovers:" not in agreement:
+        agreement += CLEARANCES.replace("b/main", LIST)
+    case = signed_case(folder, agreement.encode(), OFFICES, TODAY)
     cosign_head(case, {"B": 1599900000})
     case.import_journal(OPERATOR, (CASE / "journal.jsonl").read_bytes())
     cosign_head(case, {"A": 1599912600, "N": 1599912000, "X": 1599913800})
@@ -88,7 +114,7 @@ def workbench() -> Iterator[Workbench]:
     """The workbench on the example case, at the address given."""
     tokens: list[str] = []
     pairs = Pairs()
-    desk = Desk(Lists(), pairs, REVIEWER, Visits(), tokens.append)  # type: ignore[arg-type]
+    desk = Desk(Lists(), pairs, REVIEWER, Visits(), tokens.append, Batches(), Days())  # type: ignore[arg-type]
     with (
         tempfile.TemporaryDirectory() as folder,
         afghan_case(Path(folder) / "case") as case,

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
+from tests.unit.web import batches
 from tests.unit.web.people import CODES, PEOPLE, REVIEWER, Listbook, Reviewbook, line, said
 
+from quittance.views.batch import BatchesView, BatchView, LimitLine, LimitRef
+from quittance.views.day import DayView
 from quittance.views.register import FieldRow, JudgementLine, ListView, PersonLine, PersonView, VersionView
 from quittance.views.review import CompareRow, QuestionView
+from quittance.views.sums import SumsView
 
 NAMES = (
     ("جاوید مثال", "Javed Mesal"), ("عبدالرحمن مثال", "Abdul Rahman Mesal"), ("Джавид Месал", "Dzhavid Mesal"),
@@ -97,3 +102,70 @@ class Pairs(Reviewbook):
         given = {"father": "غلام مثال", "birth": "۱۳۶۷", "province": "کندهار"}
         sides = [replace(one, fields={"name": name, **given}) for one, name in ((plain.a, left), (plain.b, right))]
         return replace(plain, a=sides[0], b=sides[1], fields=rows)
+
+
+SIDES = {batches.GIVER: "goa", batches.TAKER: "taliban"}
+LIST = "taliban/list-5000"
+
+
+MANY_LIMITS = (
+    *(LimitLine("region", f"V{n:02}", n % 5, 8 + n % 7, 60 + n, 6, ("max", None)[n % 2]) for n in range(34)),  # type: ignore[arg-type]
+    *(LimitLine("group", f"F{n}", 10, 40, 500, 20) for n in range(9)),
+)
+"""As many classes as the largest registers have, so that the weight of the page is measured with them."""
+
+
+def at_home(view: BatchView) -> BatchView:
+    """An invented batch between the parties of the example case."""
+    return replace(
+        view,
+        giver="goa",
+        taker="taliban",
+        list=LIST,
+        commitment="release-goa",
+        limits=(*view.limits, *MANY_LIMITS),
+        candidates=tuple(replace(one, owners=tuple(SIDES[each] for each in one.owners)) for one in view.candidates),
+    )
+
+
+class Batches(batches.Batches):
+    """A hundred seats and a register of five thousand, between the parties of the example case."""
+
+    def __init__(self) -> None:
+        super().__init__(people=5000, size=100)
+
+    def batches(self, viewer: object) -> BatchesView:
+        """The same batches, of the list of the case."""
+        view = super().batches(viewer)
+        lines = tuple(replace(one, list=LIST, giver="goa", taker="taliban", size=100) for one in view.batches)
+        return replace(view, batches=lines, lists=(LIST,), list=LIST, size=100)
+
+    def batch(self, viewer: object, name: str) -> BatchView:
+        """The same batch."""
+        return at_home(super().batch(viewer, name))
+
+    def draft(
+        self, viewer: object, *, batch: str | None = None, list_name: str | None = None, size: int | None = None,
+        loosen: LimitRef | None = None,
+    ) -> BatchView:  # fmt: skip
+        """The same draft."""
+        return at_home(super().draft(viewer, batch=batch, list_name=list_name, size=size, loosen=loosen))
+
+    def sums(self, viewer: object, as_of: date | None, known_by: date | None) -> SumsView:
+        """The same sums, of the parties of the case."""
+        view = super().sums(viewer, as_of, known_by)
+        lists = tuple(replace(one, list=LIST, audience=SIDES.get(one.audience, one.audience)) for one in view.lists)
+        return replace(view, lists=lists)
+
+
+class Days(batches.Days):
+    """The day of a hundred people with names that can be read."""
+
+    def __init__(self) -> None:
+        super().__init__(100)
+
+    def day(self, viewer: object, batch: str) -> DayView:
+        """The same day."""
+        view = super().day(viewer, batch)
+        people = tuple(replace(one, name=NAMES[one.seat % 6][0], father=FATHERS[one.seat % 4]) for one in view.people)
+        return replace(view, people=people, giver="goa", taker="taliban", list=LIST)

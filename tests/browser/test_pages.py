@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 150_000
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
-FAILING = {"bad-date": 400, "record-filtered": 400, "not-found": 404, "register-filtered": 400}
+FAILING = {"bad-date": 400, "record-filtered": 400, "not-found": 404, "register-filtered": 400, "batch-wrong": 400}
 
 PageFactory = Callable[..., "Page"]
 

@@ -23,7 +23,7 @@ from quittance.cli.batch_case import batch_lines
 from quittance.errors import QuittanceError
 from quittance.handover.clearances import opened_flags
 from quittance.record.store import entries
-from quittance.views.batch import seen_by
+from quittance.views.batch_seen import seen_by
 from quittance.views.criteria import private_parts, told_gates
 from quittance.visibility import MEDICAL, NEUTRAL, OPERATOR
 

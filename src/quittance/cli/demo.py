@@ -70,7 +70,7 @@ def _run(place: Path, *, kept: bool, lists: bool, serve: bool, port: int) -> Non
         if cast is not None:
             _tell_lists(place, casebook, office.statement, cast, clock)
         clock.set(ENDS)
-        _tell_press(place, casebook, source)
+        _tell_press(place, casebook, source, invented=cast is not None)
     _tell_check(place, lists=lists)
     if serve:
         _serve(place, port, cast)
@@ -101,7 +101,7 @@ def _tell_title(casebook: Casebook) -> None:
     print_lines([*(Line(line, "heading") for line in page().wrapped(title))])
 
 
-def _tell_press(place: Path, casebook: Casebook, source: Path) -> None:
+def _tell_press(place: Path, casebook: Casebook, source: Path, *, invented: bool) -> None:
     """Import what the press reported, and say what had gone wrong on four days."""
     from quittance.cli.case import page, print_lines
     from quittance.dates import parse_day
@@ -113,6 +113,8 @@ def _tell_press(place: Path, casebook: Casebook, source: Path) -> None:
     shown = page()
     report = casebook.import_journal(OPERATOR, read_file(source / "journal.jsonl", JOURNAL_LIMIT))
     said = f"{report.taken} entries, written from public press reports, are in the record at {place}"
+    if invented:
+        said += " beside the three invented handovers above, which are what is confirmed below of 8, 9 and 11 April."
     print_lines([Line(""), Line("What the press reported", "heading"), *(Line(line) for line in shown.wrapped(said))])
     for day in DAYS:
         view = casebook.status(OPERATOR, parse_day(day))

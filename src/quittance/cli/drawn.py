@@ -144,7 +144,7 @@ def codes_of(codes: Sequence[str] | None, file: str | None) -> list[str]:
 
 def for_audience(book: Batchbook, view: BatchView, audience: str) -> BatchView:
     """A view as an audience may see it."""
-    from quittance.views.batch import seen_by
+    from quittance.views.batch_seen import seen_by
     from quittance.views.criteria import private_parts, told_gates
 
     if audience not in ("neutral", "public"):

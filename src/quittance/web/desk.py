@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest
@@ -17,8 +17,14 @@ from quittance.web.uploads import discard
 from quittance.web.visits import Visit, Visits
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from quittance.listbook import Listbook
     from quittance.reviewbook import Reviewbook
+    from quittance.views.batch import BatchesView, BatchView, LimitRef
+    from quittance.views.day import DayView
+    from quittance.views.sums import SumsView
+    from quittance.visibility import Viewer
 
 DESK = "quittance.desk"
 VISIT = "quittance.visit"
@@ -32,15 +38,62 @@ SEE_OTHER = 303
 ENTER = "enter"
 """The address that exchanges a token for a visit; there is one wherever there is a desk."""
 
-POSTED_IN_A_VISIT = ("register", "review", "review/answers", "leave")
+POSTED_IN_A_VISIT = ("register", "review", "review/answers", "day", "leave")
 """The addresses, in each language, that take a POST from whoever has an open visit."""
+
+
+class Batches(Protocol):
+    """Who goes next, and what became of everybody asked for; as `Listbook`, every question says who asks."""
+
+    def batches(self, viewer: Viewer) -> BatchesView:
+        """Every recorded batch, and the lists of which one can be drafted."""
+
+    def batch(self, viewer: Viewer, name: str) -> BatchView:
+        """A recorded batch. Raises `UsageError` for a name of none."""
+
+    def draft(
+        self,
+        viewer: Viewer,
+        *,
+        batch: str | None = None,
+        list_name: str | None = None,
+        size: int | None = None,
+        loosen: LimitRef | None = None,
+    ) -> BatchView:
+        """What the rules choose now, or with `batch` on its snapshot and with its seed; nothing is recorded."""
+
+    def sums(self, viewer: Viewer, as_of: date | None, known_by: date | None) -> SumsView:
+        """Everybody of every list, under the outcome that holds at two dates."""
+
+
+class Days(Protocol):
+    """The day of a handover: what was looked at for each person. What is written down is kept in the vault at once."""
+
+    def day(self, viewer: Viewer, batch: str) -> DayView:
+        """The day of a batch. Raises `UsageError` for a name of none."""
+
+    def check(self, viewer: Viewer, batch: str, code: str, check: str, answer: str) -> None:
+        """Write down the answer of one check; an empty one takes it back."""
+
+    def drop_out(self, viewer: Viewer, batch: str, code: str, reason: str) -> None:
+        """Somebody does not leave; it goes into the next round of the batch."""
+
+    def discrepancy(self, viewer: Viewer, batch: str, kind: str, code: str = "") -> None:
+        """Something does not agree."""
+
+    def settle(self, viewer: Viewer, batch: str, code: str, check: str, answer: str) -> None:
+        """Decide a check that a returned bundle answers otherwise."""
+
+    def sheet(self, viewer: Viewer, batch: str, language: str) -> bytes:
+        """The day on paper, as a page to be printed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The people of a case, who judges here (a key's fingerprint, or None), and who may come in.
 
-    `announce` shows the operator a fresh token, on the terminal and nowhere else.
+    `announce` shows the operator a fresh token, on the terminal and nowhere else. Without `batches` and `days` there
+    are no pages of batches.
     """
 
     listbook: Listbook
@@ -48,6 +101,8 @@ class Desk:
     reviewer: str | None
     visits: Visits
     announce: Callable[[str], None]
+    batches: Batches | None = None
+    days: Days | None = None
 
     def open_door(self) -> None:
         """Show a token with which somebody can come in once."""
@@ -100,5 +155,6 @@ def posted(request: HttpRequest) -> Mapping[str, str]:
 
 
 def visiting(request: HttpRequest) -> dict[str, object]:
-    """For every template: the open visit, whose pages stand in the navigation."""
-    return {"visit": visit_in(request)}
+    """For every template: the open visit, whose pages stand in the navigation, and whether there are batches."""
+    desk = desk_in(request)
+    return {"visit": visit_in(request), "with_batches": desk is not None and desk.batches is not None}

@@ -17,7 +17,23 @@ from quittance.dates import DateError, parse_day
 
 ORDER = (
     *("as_of", "known_by", "party", "of", "lane", "known", "kind", "office"),
-    *("s", "list", "province", "state", "gone", "page"),
+    *(
+        "s",
+        "list",
+        "province",
+        "state",
+        "gone",
+        "as",
+        "show",
+        "quota",
+        "size",
+        "limit",
+        "to",
+        "with",
+        "step",
+        "first",
+        "page",
+    ),
 )
 """The fields that a query string may hold, in the order in which it is written."""
 

@@ -148,8 +148,10 @@ def serve(
 
 def _desk(people: Listbook, reviewer: str | None, announce: Callable[[str], None]) -> Desk:
     """The desk of people that can be read now."""
+    from quittance.batchbook import Batchbook
+    from quittance.daybook import Daybook
     from quittance.reviewbook import Reviewbook
     from quittance.web.desk import Desk
     from quittance.web.visits import Visits
 
-    return Desk(people, Reviewbook(people), reviewer, Visits(), announce)
+    return Desk(people, Reviewbook(people), reviewer, Visits(), announce, Batchbook(people), Daybook(people))

@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import path
 
 from quittance.web.desk import ENTER
-from quittance.web.pages import commitment, door, entry, matrix, problems, record, status, timeline, verify
+from quittance.web.pages import commitment, door, entry, exposure, matrix, problems, record, status, timeline, verify
 from quittance.web.readonly import VERIFY
 
 PAGES = [
@@ -14,6 +14,9 @@ PAGES = [
     path("timeline.csv", timeline.csv_file, name="timeline-csv"),
     path("timeline.svg", timeline.svg_file, name="timeline-svg"),
     path("weeks", matrix.page, name="matrix"),
+    path("exposure", exposure.page, name="exposure"),
+    path("exposure.csv", exposure.csv_file, name="exposure-csv"),
+    path("exposure.svg", exposure.svg_file, name="exposure-svg"),
     path("commitments/<slug:name>", commitment.page, name="commitment"),
     path("entries/<path:name>", entry.page, name="entry"),
     path("record", record.page, name="record"),

@@ -14,13 +14,12 @@ from quittance.views.batch import (
     Candidate,
     FunnelStep,
     LimitLine,
-    coarse_funnel,
     cut_line,
     difference,
     manifest,
-    seen_by,
     shown_candidates,
 )
+from quittance.views.batch_seen import coarse_funnel, seen_by
 from quittance.views.batch_wording import why_words
 
 PRIVATE = frozenset({"health", "medical_seats"})

@@ -13,6 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import quittance.web
+from quittance.views.batch_wording import BATCH_MESSAGES
+from quittance.views.criteria import CRITERIA_MESSAGES
+from quittance.views.exposure_wording import EXPOSURE_MESSAGES
 from quittance.views.people_wording import PEOPLE_MESSAGES
 from quittance.views.record_wording import RECORD_MESSAGES
 from quittance.views.wording import MESSAGES
@@ -24,7 +27,8 @@ Key = str | tuple[str, str]
 
 def wanted() -> set[Key]:
     """Every text that a page may show: of the views, of the templates, of the Python modules."""
-    return set(MESSAGES) | set(RECORD_MESSAGES) | set(PEOPLE_MESSAGES) | set(_of_templates()) | set(_of_modules())
+    views = (MESSAGES, RECORD_MESSAGES, PEOPLE_MESSAGES, BATCH_MESSAGES, CRITERIA_MESSAGES, EXPOSURE_MESSAGES)
+    return {text for messages in views for text in messages} | set(_of_templates()) | set(_of_modules())
 
 
 def _of_templates() -> Iterator[Key]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pytest
 from tests.browser.people import LIST, Batches, Days, Lists, Pairs
 from tests.signed_case import VECTORS, cosign_head, signed_case
 from tests.unit.web.batches import CLEARANCES, SELECTION, code
@@ -73,6 +74,32 @@ PEOPLE_PAGES = {
     "sums": "/sums",
     "sums-public": f"/sums?as=public&{DAY}",
 }
+VARIANTS = {
+    *("bad-date", "ring", "record-filtered", "not-found", "register-filtered", "person-unclear", "draft-compared"),
+    *("draft-infeasible", "batch-gate", "batch-party", "batch-public", "batch-hidden", "batch-wrong", "batch-list"),
+    *("day-open", "day-conflict", "sums-public"),
+}
+"""Pages that differ from another one in a part only: seen in Pashto on a phone, and in all other ways by `test-all`."""
+
+HEAVY = {"batch-heavy"}
+"""Pages that take axe half a minute: seen by `test-all` alone."""
+
+
+def ways(names: Iterable[str]) -> list[Any]:
+    """Each page by name, language and width, as parameters of a test."""
+    return [
+        pytest.param(name, language, width, marks=() if is_quick(name, language, width) else pytest.mark.slow)
+        for name in names
+        for language in LANGUAGES
+        for width in WIDTHS
+    ]
+
+
+def is_quick(name: str, language: str, width: int) -> bool:
+    """Whether a page is looked at in this way by `make test`."""
+    return name not in HEAVY and (name not in VARIANTS or (language, width) == ("ps", 390))
+
+
 TODAY = datetime(2020, 9, 12, 12, tzinfo=UTC)
 OFFICES = {"holding": "goa", "receiving": "taliban", "neutral": "icrc"}
 REFUSED = next(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.browser.pages import FORKED, LANGUAGES, PAGES, REFUSED, WIDTHS
+from tests.browser.pages import FORKED, LANGUAGES, PAGES, REFUSED, WIDTHS, ways
 
 from quittance.web.settings import LANGUAGES_BIDI
 
@@ -42,9 +42,7 @@ class Visit:
         return sum(len(answer.body()) for answer in self.answers)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(("name", "language", "width"), ways(PAGES))
 def test_every_page_is_sound(page_factory: PageFactory, address: str, name: str, language: str, width: int) -> None:
     """Status, language, direction; no complaint, no foreign request, few bytes, no sideways scroll, nothing for axe."""
     page = page_factory(language=language, width=width)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.browser.pages import LANGUAGES, PEOPLE_PAGES, WIDTHS, Workbench
+from tests.browser.pages import LANGUAGES, PEOPLE_PAGES, WIDTHS, Workbench, ways
 from tests.browser.test_pages import FAILING, PageFactory, require_sound
 from tests.unit.web.people import CODES
 
@@ -23,9 +23,7 @@ def bench(address: Workbench) -> Workbench:
     return address
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", PEOPLE_PAGES)
+@pytest.mark.parametrize(("name", "language", "width"), ways(PEOPLE_PAGES))
 def test_every_page_with_people_is_sound(
     page_factory: PageFactory, address: Workbench, name: str, language: str, width: int
 ) -> None:

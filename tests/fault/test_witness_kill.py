@@ -87,7 +87,8 @@ def test_killed_at_any_moment_under_two_histories(path):
         store, witness = restarted(path)
         with closing(store):
             log = history(store)
-            assert log.tree.size >= max(answered, default=0) >= size, f"kill {kill}: an answer was forgotten"
+            # What was stored before the last kill need not have been answered: a slow child may answer nothing.
+            assert log.tree.size >= max(size, *answered, 0), f"kill {kill}: an answer was forgotten"
             size = log.tree.size
             assert {n: log.tree.root(n).hex() for n in answered} == answered
             for head in store.history(ORIGIN):

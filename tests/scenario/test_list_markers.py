@@ -273,6 +273,7 @@ def test_killed_while_a_new_version_is_taken_in(flow):
     assert outcomes[-1] == (False, 2, 2, 1)
 
 
+@pytest.mark.slow  # each kill reads the lists again
 def test_killed_while_an_answer_is_kept(flow):
     """The answer is there or not; the same answer again is kept, and once."""
     both_lists(flow)

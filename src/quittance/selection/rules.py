@@ -14,6 +14,7 @@ from quittance.canon import MAX_INTEGER, CanonError
 from quittance.errors import UnreadableError
 from quittance.selection.canonical import rules_sha256
 from quittance.selection.conditions import Condition, Value, field_of, read_condition
+from quittance.selection.exposure import Reciprocity
 from quittance.selection.points import PointsLine, read_line
 from quittance.selection.quotas import Quota, read_quota
 from quittance.selection.reading import LineOf, Path, Reading
@@ -81,14 +82,6 @@ class Tie:
     kind: str
     parties: tuple[str, ...]
     beacon: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Reciprocity:
-    """Points for a released person by verified class, and the lead at which a pause is advised."""
-
-    ratio: Mapping[str, int]
-    max_lead: int | None
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,12 @@ HEAVY = {"batch-heavy"}
 """Pages that take axe half a minute: seen by `test-all` alone."""
 
 
+def follow(page: Page, selector: str) -> None:
+    """Click, and wait for the page that answers: it may have the address of the one before."""
+    with page.expect_navigation():
+        page.click(selector)
+
+
 def ways(names: Iterable[str]) -> list[Any]:
     """Each page by name, language and width, as parameters of a test."""
     return [

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
 from tests.browser.conftest import LAUNCH_ARGUMENTS, find_chromium
-from tests.browser.pages import FORKED, LANGUAGES, PAGES, PEOPLE_PAGES, REFUSED, workbench
+from tests.browser.pages import FORKED, LANGUAGES, PAGES, PEOPLE_PAGES, REFUSED, follow, workbench
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -28,7 +28,7 @@ RIGHT = "/en/record/entries/4.tlog-proof"
 def post(page: Page, data: bytes) -> None:
     """Drop a file into the form and wait for the answer."""
     page.set_input_files("#file", files=[{"name": "receipt.tlog-proof", "mimeType": "text/plain", "buffer": data}])
-    page.click("main form[method=post] button")
+    follow(page, "main form[method=post] button")
 
 
 def main(out: Path, wanted: list[str]) -> None:

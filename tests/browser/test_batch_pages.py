@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.browser.pages import LANGUAGES, PEOPLE_PAGES, Workbench
+from tests.browser.pages import LANGUAGES, PEOPLE_PAGES, Workbench, follow
 from tests.browser.test_pages import PageFactory
 from tests.unit.web.batches import code
 
@@ -35,16 +35,16 @@ def test_a_batch_is_looked_through_without_a_script(
     address.enter(page, language)
     page.goto(f"{address}/{language}/batches")
     page.fill("#size", "60")
-    page.click("main form button")
+    follow(page, "main form button")
     assert page.url.endswith("size=60")
     assert page.locator("table.ranked tbody tr.in").count() > 40
-    page.click("section.candidates nav li:nth-child(3) a")
+    follow(page, "section.candidates nav li:nth-child(3) a")
     assert page.locator("table.ranked tbody tr").count() == 4
     page.select_option("#limit", "province:Kabul:max")
-    page.click("section.whatif button")
+    follow(page, "section.whatif button")
     assert page.locator("section.whatif ol.codes li").count() == 2
     assert "size=60" in page.url
-    page.click("nav[aria-label] a[href*='as=taliban']")
+    follow(page, "nav[aria-label] a[href*='as=taliban']")
     assert page.locator("section.whatif").count() == 0
     assert page.locator("table.ranked a").count() == 0
 
@@ -55,16 +55,16 @@ def test_people_pass_the_door_without_a_script(page_factory: PageFactory, addres
     page = page_factory(language=language, width=390, javascript=False)
     address.enter(page, language)
     page.goto(f"{address}/{language}/batches/b1/day")
-    page.click("a.button.big")
+    follow(page, "a.button.big")
     assert page.url.endswith(f"/day/{code(8)}")
     page.goto(f"{address}/{language}/batches/b1/day/{code(9)}")
-    page.click("button[value='identity confirmed']")
+    follow(page, "button[value='identity confirmed']")
     assert page.url.endswith(f"/day/{code(9)}#medical")
-    page.click("a.button.big")
+    follow(page, "a.button.big")
     assert page.url.endswith(f"/day/{code(10)}")
     page.click("details.fold:last-of-type summary")
     page.select_option("#kind", "wrong_person")
-    page.click("details.fold:last-of-type button")
+    follow(page, "details.fold:last-of-type button")
     assert page.url.endswith(f"/day/{code(10)}#main")
 
 
@@ -111,7 +111,7 @@ def test_a_sum_is_read_from_its_start(page_factory: PageFactory, address: Workbe
     page.goto(f"{address}/{language}/sums")
     places = [box["x"] for box in (one.bounding_box() for one in page.locator(".sum > span").all()) if box is not None]
     assert places == sorted(places, reverse=language == "ps")
-    page.click(".sum a")
+    follow(page, ".sum a")
     assert "#s-0-released" in page.url
     page.click("#s-0-released summary")
     assert page.locator("#s-0-released a[href*='/record?page=']").first.is_visible()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.browser.pages import FORKED, LANGUAGES, PAGES, REFUSED, WIDTHS, ways
+from tests.browser.pages import FORKED, LANGUAGES, PAGES, REFUSED, WIDTHS, follow, ways
 
 from quittance.web.settings import LANGUAGES_BIDI
 
@@ -125,16 +125,16 @@ def test_everything_works_without_javascript(page_factory: PageFactory, address:
     page = page_factory(language=language, javascript=False)
     page.goto(f"{address}/{language}{PAGES['status']}")
     page.fill("#as_of", "2020-04-12")
-    page.click("form button")
+    follow(page, "form button")
     assert "as_of=2020-04-12" in page.url
-    page.click("#release-goa .done a")
+    follow(page, "#release-goa .done a")
     assert "/commitments/release-goa?" in page.url
     assert page.url.endswith("#evidence")
-    page.click("#evidence ~ .entries li a[href*='/entries/']")
+    follow(page, "#evidence ~ .entries li a[href*='/entries/']")
     assert f"/{language}/entries/" in page.url
     assert "as_of=2020-04-12" in page.url
     other = next(one for one in LANGUAGES if one != language)
-    page.click(f".languages a[hreflang={other}]")
+    follow(page, f".languages a[hreflang={other}]")
     assert f"/{other}/entries/" in page.url
     assert page.get_attribute("html", "lang") == other
 
@@ -173,7 +173,7 @@ def test_a_receipt_is_answered_without_javascript(
     page.goto(f"{address}/{language}/verify")
     data = {"refused": REFUSED, "forked": FORKED}.get(given) or page.request.get(f"{address}{RECEIPT}").body()
     page.set_input_files("#file", files=[{"name": "r.tlog-proof", "mimeType": "text/plain", "buffer": data}])
-    page.click("main form[method=post] button")
+    follow(page, "main form[method=post] button")
     assert page.url == f"{address}/{language}/verify"
     assert page.locator(f"[role=status] .verdict.{look}").is_visible()
     text = page.locator("[role=status]").inner_text()
@@ -193,7 +193,7 @@ def test_a_pasted_receipt_survives_the_browser(page_factory: PageFactory, addres
     page = page_factory()
     page.goto(f"{address}/en/verify")
     page.fill("#text", page.request.get(f"{address}{RECEIPT}").body().decode())
-    page.click("main form[method=post] button")
+    follow(page, "main form[method=post] button")
     assert (
         page.locator("[role=status]").inner_text()
         == "Entry 4 is in the record signed on 12 September 2020 and unchanged."
@@ -206,7 +206,7 @@ def test_entries_are_chosen_and_taken_away(page_factory: PageFactory, address: s
     page = page_factory(language=language, javascript=False)
     page.goto(f"{address}/{language}{PAGES['record']}")
     page.select_option("#office", "receiving:taliban")
-    page.click("form.filters button")
+    follow(page, "form.filters button")
     assert page.locator("table.record tbody tr").count() == 1
     with page.expect_download() as download:
         page.click("table.record a[href$='.tlog-proof']")

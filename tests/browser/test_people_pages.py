@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.browser.pages import LANGUAGES, PEOPLE_PAGES, WIDTHS, Workbench, ways
+from tests.browser.pages import LANGUAGES, PEOPLE_PAGES, WIDTHS, Workbench, follow, ways
 from tests.browser.test_pages import FAILING, PageFactory, require_sound
 from tests.unit.web.people import CODES
 
@@ -47,12 +47,12 @@ def test_the_door_is_sound_and_lets_in_without_a_script(
     page = page_factory(language=language, width=width, javascript=False)
     page.goto(f"{address}/{language}/enter")
     page.fill("#token", "wrong")
-    page.click("main button")
+    follow(page, "main button")
     assert page.locator("[role=alert]").is_visible()
     page.fill("#token", address.tokens[-1])
-    page.click("main button")
+    follow(page, "main button")
     assert page.url == f"{address}/{language}/register"
-    page.click("nav.pages button")
+    follow(page, "nav.pages button")
     page.goto(f"{address}/{language}/register")
     assert page.locator("table.people").count() == 0
 
@@ -68,14 +68,14 @@ def test_somebody_is_found_without_a_script_and_without_a_name_in_the_address(
     seen: list[str] = []
     page.on("request", lambda request: seen.append(request.url))
     page.fill("#text", "جاوید")
-    page.click("form[role=search] button")
+    follow(page, "form[role=search] button")
     assert page.locator("table.people tbody tr").count() == 20
-    page.click("table.people a")
+    follow(page, "table.people a")
     assert page.url.endswith(f"/{language}/people/{A}")
     page.go_back()
     assert page.input_value("#text") == "جاوید"
     page.select_option("#state", "matched")
-    page.click("form[method=get] button")
+    follow(page, "form[method=get] button")
     assert page.locator("table.people tbody tr").count() == 20
     assert [url for url in seen if "%D8" in url or "جاوید" in url] == []
 
@@ -92,16 +92,16 @@ def test_pairs_are_answered_without_a_script(page_factory: PageFactory, bench: W
     page = page_factory(language=language, width=390, javascript=False)
     bench.enter(page, language)
     page.goto(f"{bench}/{language}/review")
-    page.click("a.button")
+    follow(page, "a.button")
     assert page.url.endswith(f"/review/{A}/{B}")
-    page.click("button[value=different]")
+    follow(page, "button[value=different]")
     assert page.locator("#reason-error").is_visible()
     page.select_option("#reason", "interview")
-    page.click("button[value=different]")
+    follow(page, "button[value=different]")
     assert page.url.endswith(f"/review/{A}/{C}")
-    page.click("button[value=unsure]")
+    follow(page, "button[value=unsure]")
     assert page.url.endswith(f"/review/{D}/{C}")
-    page.click("form[action$='/review/answers'] button")
+    follow(page, "form[action$='/review/answers'] button")
     assert page.url.endswith(f"/review/{A}/{C}")
     assert answered(page, bench, language) == 1
 

@@ -38,8 +38,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """One public report as it was stored: its exact text, and what the page or a sidecar says about it.
 
     `doc` is its short name, the stem of the file; `sha256` that of the bytes which came; `published` the day used for
-    it (ISO) and `published_from` why that one; `page_dates` every date that the page shows; `conflict` chooses a shipped
-    profile of parties where there is no case; `title` a headline that stands outside the text.
+    it (ISO) and `published_from` why that one; `page_dates` every date that the page shows; `conflict` chooses a
+    shipped profile of parties where there is no case; `title` a headline that stands outside the text.
     """
 
     doc: str
@@ -68,12 +68,12 @@ class Claimant(msgspec.Struct, frozen=True, kw_only=True):
     side: str | None = None
 
 
-NARRATION = Claimant(key=OUTLET, role="outlet", side=OUTLET)
+NARRATION = Claimant(key=OUTLET, role="narrator", side=OUTLET)
 """The claimant of unattributed narration."""
 
 
 class Quantity(msgspec.Struct, frozen=True, kw_only=True):
-    """A number of persons as an interval: `value` as printed, `low` and `high` by the words around it, both inclusive."""
+    """A number of persons as an interval: `value` as printed; `low` and `high`, inclusive, by the words around it."""
 
     value: int | None
     low: int | None
@@ -122,7 +122,7 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Extra(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What else belongs to a claim: a note, whether its number is given by reference, `per` of a rate, `to` of a list."""
+    """What else belongs to a claim: a note, whether its number is by reference, `per` of a rate, `to` of a list."""
 
     note: str | msgspec.UnsetType = msgspec.UNSET
     quantity_implicit: bool | msgspec.UnsetType = msgspec.UNSET

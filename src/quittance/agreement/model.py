@@ -50,6 +50,7 @@ from quittance.agreement.promises import (
     Step,
     When,
 )  # fmt: skip
+from quittance.agreement.speech import Speech
 from quittance.dates import Moment
 
 __all__ = [
@@ -70,6 +71,7 @@ class Party(Part):
         "signatory", "non_signatory", "holder", "host", "intermediary", "guarantor", "verifier", "third_party"
     ]
     side: Id | None = None
+    speech: Speech | None = None
     note: Text | None = None
     source: Source = ()
 

@@ -368,6 +368,12 @@ class Builder:
         some = {"commitments": people(*numbers)} if numbers else {}
         return self.add("match.judged", given, signer or N, **some)
 
+    def judge_claim(self, judgement: str = "accepted", signer: Pair | None = None, bound: int = 1, **body: Any) -> str:
+        """The judgement of a reviewer on a public claim, with so many commitments to it."""
+        given = {"claim": "c0ffee", "judgement": judgement, "report_sha256": "33" * 32, **body}
+        some = {"commitments": {"claim": [handle(number) for number in range(bound)]}} if bound else {}
+        return self.add("claim.judged", given, signer or N, **some)
+
     def answer(self, kind: str, sid: str, batch: str, count: int, signer: Pair, **body: Any) -> str:
         given = {"batch": batch, "count": count, **body}
         return self.add("handover." + kind, given, signer, refs=refs("answers", sid))
@@ -540,6 +546,8 @@ def drawn_batch(log: Builder) -> None:
     log.add("outcome.stated", {"outcome": "died"}, N, commitments=people(2001))
     log.close("D-1", 3, skipped=2)
     log.answer("received", sid, "D-1", 1, B2)
+    log.add("claim.captured", {"evidence_sha256": "33" * 32, "sheet_sha256": "44" * 32}, OP3)
+    log.withdraw(log.judge_claim(), N)
     denied = log.deny(B2, other, "D-1", 2004, 2005, body={"reason": "wrong_person"})
     log.deny(A, other, "D-1", 2005, body={"reason": "not_delivered"})
     log.withdraw(denied, B2, commitments=people(2004, 2005))
@@ -1029,6 +1037,17 @@ rule("record.signers", "judgement withdrawn by a side", lambda log: log.withdraw
 rule("record.signers", "judgement corrected by a side", lambda log: log.add(
     "record.corrected", {"body": {"judgement": "unsure", "grade": "p97"}}, B,
     refs=refs("corrects", log.judge("same", "p97", 7, 8))))  # fmt: skip
+rule("record.signers", "claim judged by the operator", lambda log: log.judge_claim(signer=OP))
+rule("record.claim", "claim judged and bound by nothing", lambda log: log.judge_claim(bound=0))
+rule("record.claim", "claim judged and bound twice", lambda log: log.judge_claim(bound=2))
+rule("record.people", "claim judged with a person", lambda log: log.add(
+    "claim.judged", {"claim": "c", "judgement": "accepted", "report_sha256": "33" * 32}, N,
+    commitments={"claim": [handle(1)], **people(7)}))  # fmt: skip
+rule("entry.body", "claim judged in no word of the table", lambda log: log.judge_claim("true"))
+rule("entry.body", "claim judged with words", lambda log: log.judge_claim(quote="they freed 100"))
+rule("record.final", "judgement of a claim corrected", lambda log: log.add(
+    "record.corrected", {"body": {"claim": "c", "judgement": "doubtful", "report_sha256": "33" * 32}}, N,
+    refs=refs("corrects", log.judge_claim())))  # fmt: skip
 rule("record.signers", "match undone by a side", lambda log: log.add(
     "match.undone", {"grade": "x"}, A, commitments=people(7, 8)))  # fmt: skip
 rule("record.signers", "part of a list by the operator", lambda log: log.part(OP, 7, parts=2))
@@ -1504,6 +1523,16 @@ def _(log: Builder) -> Files:
     log.enrol(A)
     log.enrol(B)
     log.gate(A, 11)
+    return log.files()
+
+
+@broken("record.founding", "claim judged before the founding is complete")
+def _(log: Builder) -> Files:
+    log = Builder()
+    log.genesis(A, B, N)
+    for one in (A, B, N):
+        log.enrol(one)
+    log.judge_claim()
     return log.files()
 
 

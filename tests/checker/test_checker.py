@@ -118,7 +118,7 @@ def test_without_a_policy_of_ones_own_the_keys_are_shown_for_comparison(mini):
     [
         (
             "case",
-            352,
+            355,
             {
                 ("list_incomplete", 26),
                 ("count_differs", 71),
@@ -221,13 +221,13 @@ def test_the_first_failing_index_is_named(tmp_path):
 
 
 def test_one_changed_byte_is_refused_wherever_it_is(tmp_path, case):
-    """Of 200 random changes of one byte in the files that are read, none passes."""
+    """Of 80 random changes of one byte in the files that are read, none passes."""
     chance = random.Random(20200408)
     read = sorted(path for path in build.good() if not path.startswith("policy/"))
     sizes = [(case / path).stat().st_size for path in read]
     policy = place(tmp_path, {path: data for path, data in build.good().items() if path.startswith("policy/")})
     accepted = []
-    for path in chance.choices(read, weights=[size**0.5 for size in sizes], k=200):
+    for path in chance.choices(read, weights=[size**0.5 for size in sizes], k=80):
         whole = (case / path).read_bytes()
         at = chance.randrange(len(whole))
         (case / path).write_bytes(whole[:at] + bytes([whole[at] ^ chance.randrange(1, 256)]) + whole[at + 1 :])

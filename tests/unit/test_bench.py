@@ -76,6 +76,7 @@ def test_percentiles():
 HEADS = ("F1", "rec@1", "R@P99", "ECE", "p>=.97 right", "pairs/s")
 
 
+@pytest.mark.slow
 def test_the_quick_variant_of_names_prints_every_line(capsys):
     """A table for each set, every method in it, what logic-v2 was asked where it is installed, machine and versions."""
     assert main(["names", "--quick"]) == 0
@@ -85,6 +86,7 @@ def test_the_quick_variant_of_names_prints_every_line(capsys):
         assert words in said
 
 
+@pytest.mark.slow
 def test_the_quick_variant_of_people_prints_every_line(capsys):
     """Both noises, ours and Splink's, memory and time, the search with its percentile, and the goals."""
     assert main(["people", "--quick"]) == 0

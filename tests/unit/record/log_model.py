@@ -66,7 +66,7 @@ REFS = {
     "record.withdrawn": "withdraws",
     "record.countersigned": "countersigns",
 }
-BEGINNING = {"log.genesis", "key.enrolled", "fact.reported", "record.countersigned"}
+BEGINNING = {"log.genesis", "key.enrolled", "fact.reported", "claim.captured", "record.countersigned"}
 WAITING = ("batch.", "handover.", "match.", "list.", "count.", "person.", "wish.", "pledge.", "policy.", "clearance.",
            "outcome.", "seed.")  # fmt: skip
 STEPS = ("batch.proposed", "batch.cleared", "batch.authorised")

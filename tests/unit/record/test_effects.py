@@ -383,6 +383,30 @@ def test_what_can_be_taken_back(log, store, kind):
     assert refusal(store, withdrawal) == (None if kind in CORRECTABLE or kind in fixed else "record.final")
 
 
+def test_a_judged_claim_is_bound_and_can_be_taken_back(log, store):
+    """A judgement holds one commitment to its claim, no more and no less; it is withdrawn, and never corrected."""
+    body = {"claim": "c0ffee", "judgement": "accepted", "report_sha256": digest("r")}
+
+    def judged(*claims):
+        made = {"claim": tuple(person(one) for one in claims)} if claims else {}
+        return log.leaf("claim.judged", body, ("neutral",), commitments=made)
+
+    assert [refusal(store, judged(*claims)) for claims in ((), (1, 2))] == ["record.claim", "record.claim"]
+    leaf = append(store, judged(1))
+    correction = log.leaf("record.corrected", {"body": body}, ("neutral",), refs=refer("corrects", leaf))
+    assert refusal(store, correction) == "record.final"
+    append(store, log.withdraw(leaf, "neutral"))
+    assert refusal(store, log.withdraw(leaf, "neutral")) == "record.final"
+
+
+def test_a_captured_report_leaves_the_founding_phase_open():
+    """Reports may come before the keys: as long as nothing else stands in the log, two signatures enrol a key."""
+    log = SignedLog()
+    store = log.store(log.genesis())
+    append(store, log.leaf("claim.captured", {"evidence_sha256": digest("e"), "sheet_sha256": digest("s")}))
+    assert refusal(store, log.enrol("neutral")) is None
+
+
 def test_claims_are_corrected_in_the_public_log():
     """What is captured and judged in the public log can be corrected and withdrawn there by the operator."""
     log = SignedLog(ORIGIN.replace("/case", "/public"))

@@ -40,6 +40,7 @@ JUDGED = {
 
 
 WORDS = {
+    ("claim.judged", "judgement"): ("accepted", "corrected", "rejected", "doubtful"),
     ("clearance.given", "outcome"): ("granted", "refused", "withdrawn"),
     ("outcome.stated", "outcome"): (
         *("transferred", "died", "escaped", "not_held", "already_released", "substituted"),

@@ -72,6 +72,7 @@ CASE = {
     "count.asserted": ({"commitment": "c", "batch": "b", "count": 1}, 0, None, ["HR", "H", "R"]),
     "count.contested": ({"commitment": "c", "batch": "b", "count": 1}, 0, None, ["HR", "H", "R"]),
     "pledge.recorded": ({"form": "f"}, 1, None, ["N", "H", "R"]),
+    "claim.judged": ({"claim": "c", "judgement": "accepted", "report_sha256": DIGEST}, 0, None, ["N"]),
     "record.corrected": ({"body": {"grade": "h"}}, 0, ("corrects", "match"), ["HR"]),
     "record.withdrawn": ({}, 0, ("withdraws", "cleared"), ["M"]),
     "record.countersigned": ({}, 0, ("countersigns", "match"), [*"OHRNMGPW"]),
@@ -93,7 +94,7 @@ PUBLIC = {
 }  # fmt: skip
 LETTERS = dict(zip("OHRNMGPW", KEYS, strict=True))
 KINDS_OF = {"case": CASE, "access": ACCESS, "public": PUBLIC}
-ALL = [(last, kind) for last, kinds in KINDS_OF.items() for kind in kinds]
+ALL = [(last, kind) for last, kinds in KINDS_OF.items() for kind in kinds] + [("case", "claim.captured")]
 
 
 @cache
@@ -130,12 +131,14 @@ def test_exactly_the_signers_of_the_kind(last, kind):
     So no key can be left out, added or replaced; the operator alone makes nothing that is not its own.
     """
     log, store, named = world(last)
-    body, people, target, allowed = KINDS_OF[last][kind]
+    body, people, target, allowed = (KINDS_OF[last] | {"claim.captured": PUBLIC["claim.captured"]})[kind]
     refs = refer(target[0], named[target[1]]) if target else ()
     statement = log.statement(kind, body, people=people, refs=refs)
     if kind == "clearance.sealed":
         both = {"person": statement.commitments["person"], "cleared": (person(99),)}
         statement = log.statement(kind, body, commitments=both)
+    if kind == "claim.judged":
+        statement = log.statement(kind, body, commitments={"claim": (person(99),)})
     signatures = {name: sign_statement(statement, signer(name)) for name in KEYS}
     taken, codes = set(), set()
     for size in (1, 2, 3):

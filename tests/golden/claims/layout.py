@@ -1,6 +1,6 @@
 """The examination laid out as files: a text and a sidecar for each invented report, and the labels in one JSON file.
 
-`python -m tests.golden.claims.layout FOLDER` writes them for looking at and for other programs.
+`python -m tests.golden.claims.layout FOLDER [unseen]` writes them for looking at and for other programs.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-SOURCE = Path(__file__).with_name("examination.yaml")
+SOURCES = {name: Path(__file__).with_name(f"{name}.yaml") for name in ("examination", "unseen")}
 BOUNDS = {
     "exact": lambda n: (n, n),
     "at_least": lambda n: (n, None),
@@ -24,9 +24,9 @@ BOUNDS = {
 }
 
 
-def examination() -> list[dict[str, Any]]:
-    """The invented reports with their labels."""
-    return list(YAML(typ="safe").load(SOURCE.read_text(encoding="utf-8")))
+def reports(name: str) -> list[dict[str, Any]]:
+    """The invented reports of one set with their labels."""
+    return list(YAML(typ="safe").load(SOURCES[name].read_text(encoding="utf-8")))
 
 
 def label(report: dict[str, Any], place: int, given: list[Any]) -> dict[str, Any]:
@@ -52,11 +52,11 @@ def label(report: dict[str, Any], place: int, given: list[Any]) -> dict[str, Any
     }
 
 
-def lay_out(folder: Path) -> Path:
+def lay_out(folder: Path, name: str = "examination") -> Path:
     """Write every report and the labels into `folder`; returns the file of the labels."""
     folder.mkdir(parents=True, exist_ok=True)
     lines = []
-    for report in examination():
+    for report in reports(name):
         (folder / f"{report['id']}.txt").write_text(report["text"], encoding="utf-8", newline="")
         side = {"id": report["id"], "published": str(report["published"]), "page_dates": [], "language": "en"}
         side |= {name: report.get(name) for name in ("outlet", "agency", "conflict")}
@@ -68,4 +68,4 @@ def lay_out(folder: Path) -> Path:
 
 
 if __name__ == "__main__":
-    print(lay_out(Path(sys.argv[1])))
+    print(lay_out(Path(sys.argv[1]), *sys.argv[2:]))

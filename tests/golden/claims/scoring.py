@@ -61,10 +61,6 @@ def score(found: Iterable[dict[str, Any]], labels: Iterable[dict[str, Any]], *, 
         values, spare = {key[2] for key in wanted[doc]}, {key[2] for key in optional[doc]}
         beside = {key for key in given[doc] - wanted[doc] if key[2] in spare and key[2] not in values}
         got = given[doc] - beside - (optional[doc] - wanted[doc])
-            k
-            for k in given[doc]
-            if k in wanted[doc] or (k not in optional[doc] and (k[2] in values or k[2] not in spare))
-        }
         right = wanted[doc]
         if numbers_only:
             got, right = {(key[2],) for key in got}, {(key[2],) for key in right}  # type: ignore[assignment,misc]

@@ -1,10 +1,10 @@
-"""All measurements, or one part: python -m bench [agreement|record|names|people|selection] [its own arguments]."""
+"""All measurements, or one part: python -m bench [agreement|claims|names|people|record|selection] [arguments of it]."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import agreement, names, people, record, selection
+from bench import agreement, claims, names, people, record, selection
 
 PARTS = {
     "agreement": agreement.main,
@@ -12,6 +12,7 @@ PARTS = {
     "names": names.main,
     "people": people.main,
     "selection": selection.main,
+    "claims": claims.main,
 }
 
 

@@ -665,7 +665,8 @@ pledge.recorded        | N / S               | form                             
 seed.requested         | O                   | batch request_sha256 snapshot_sha256 rules_sha256 size beacon? | no   |              | case
 seed.committed         | S / N               | batch commit                                                   | no   | answers      | case
 seed.revealed          | S / N               | batch nonce                                                    | no   | answers      | case
-claim.captured         | O                   | evidence_sha256 claim?                                         | no   |              | public
+claim.captured         | O                   | evidence_sha256 claim? sheet_sha256?                           | no   |              | case public
+claim.judged           | N                   | claim judgement report_sha256 fact?                            | no   |              | case
 claim.verdict          | O                   | claim verdict                                                  | no   |              | public
 aggregate.published    | O / O A B           | table_sha256 rules_sha256 suppressed                           | no   |              | public
 record.corrected       | SAME                | body                                                           | no   | corrects     | case public
@@ -704,6 +705,7 @@ CODES = {"batch", "place", "to_place", "list", "commitment", "grade", "reason", 
          "from", "to", "zone", "surface", "gate", "fact"}  # fmt: skip
 DIGESTS = {"fingerprint", "old", "observed", "reader", "public_key", "operator_key", "sha256", "commit", "nonce"}
 WORDS = {
+    ("claim.judged", "judgement"): {"accepted", "corrected", "rejected", "doubtful"},
     ("clearance.given", "outcome"): {"granted", "refused", "withdrawn"},
     ("outcome.stated", "outcome"): {"transferred", "died", "escaped", "not_held", "already_released", "substituted"},
     ("handover.denied", "reason"): {"not_listed", "not_received", "not_delivered", "wrong_person", "other"},
@@ -860,6 +862,9 @@ def check_kind(entry: Entry) -> None:
         sealed = entry.statement["commitments"].get("cleared", [])
         ascending = sealed == sorted(set(sealed)) and len(sealed) == count
         need(ascending, "record.people", "not one sealed outcome for each person, in ascending order")
+    if entry.kind == "claim.judged":
+        bound = entry.statement.get("commitments", {}).get("claim", [])
+        need(len(bound) == 1, "record.claim", "not exactly one commitment to the claim")
     if kind.relation:
         related = sum(relation == kind.relation for relation, _ in entry.refs)
         right_number = related == 1 or (related > 1 and kind.relation == "countersigns")
@@ -869,13 +874,13 @@ def check_kind(entry: Entry) -> None:
 # ---- Rules 3 to 11: what the log before an entry allows --------------------------------------------------------------
 
 Office = tuple[str, str]  # role and party ("" where the enrolment names none)
-BEGINNING = {"log.genesis", "key.enrolled", "fact.reported", "record.countersigned"}
+BEGINNING = {"log.genesis", "key.enrolled", "fact.reported", "claim.captured", "record.countersigned"}
 WAITING = ("batch.", "handover.", "match.", "list.", "count.", "person.", "wish.", "pledge.", "policy.", "clearance.",
-           "outcome.", "seed.")  # fmt: skip
+           "outcome.", "seed.", "claim.judged")  # fmt: skip
 CORRECTABLE = {"match.judged", "match.confirmed", "match.disputed", "person.cleared", "person.held_back",
                "wish.recorded", "count.contested", "pledge.recorded", "claim.captured", "claim.verdict"}  # fmt: skip
 WITHDRAWABLE = CORRECTABLE | {"handover.observed", "handover.denied", "count.asserted", "clearance.given",
-                              "outcome.stated"}  # fmt: skip
+                              "outcome.stated", "claim.judged"}  # fmt: skip
 
 
 @dataclass

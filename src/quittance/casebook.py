@@ -41,6 +41,7 @@ from quittance.files.policies import FOLDER as POLICY
 from quittance.files.policies import PolicyFiles, policies_of
 from quittance.files.publish import Publisher, recover
 from quittance.files.receipts import entry_index, make_bundle, make_receipt
+from quittance.files.reportfolder import lookup
 from quittance.ids import did_you_mean
 from quittance.inspection import Inspection
 from quittance.record.acceptance import Accepted
@@ -50,6 +51,7 @@ from quittance.record.memory import MemoryStore
 from quittance.record.statement import Ref, Span, Statement
 from quittance.record.store import Head, Store
 from quittance.statements import Clock, Nonce, Signed, Statements, stamp
+from quittance.views.accounts import Steps
 from quittance.views.brief import BriefView, brief_view
 from quittance.views.commitment import CommitmentView, commitment_view
 from quittance.views.entry import EntryView, entry_view
@@ -442,7 +444,18 @@ class Casebook:
         fold = self._fold()
         day = as_of or self._today()
         place = fold.places.get(name)
-        return None if place is None else entry_view(name, fold.accounts.book, place, day, known_by or day)
+        if place is None:
+            return None
+        return entry_view(name, fold.accounts.book, place, day, known_by or day, lookup(self.folder))
+
+    @_reads("commitments")
+    def verified(
+        self, viewer: Viewer, commitments: Iterable[str], as_of: Moment | None = None, known_by: Moment | None = None
+    ) -> dict[str, Steps]:
+        """What is verified of each of these commitments, from day to day up to `as_of`."""
+        day = as_of or self._today()
+        accounts = self._fold().accounts
+        return {name: accounts.verified(name, day, known_by or day) for name in commitments}
 
     @_reads("claims")
     def days_beside(self, viewer: Viewer, day: date) -> tuple[date | None, date | None]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.browser.people import LIST, Batches, Days, Lists, Pairs
+from tests.browser.reports import LONG, SHORT, Reports, first_code
 from tests.signed_case import VECTORS, cosign_head, signed_case
 from tests.unit.web.batches import CLEARANCES, SELECTION, code
 from tests.unit.web.people import CODES, REVIEWER
@@ -71,13 +72,20 @@ PEOPLE_PAGES = {
     "day-open": "/batches/b1/day?show=open&page=2",
     "day-person": f"/batches/b1/day/{code(9)}",
     "day-conflict": f"/batches/b1/day/{code(8)}",
+    "claims": "/claims",
+    "claims-filtered": "/claims?show=conflicting&outlet=nowhere",
+    "claim-series": "/claims/series",
+    "claim-origins": "/claims/origins",
+    "claim-agreement": "/claims/agreement",
+    "claim-report": f"/claims/{LONG}",
+    "claim-blind": f"/claims/{SHORT}?c={first_code(SHORT)}&blind=yes",
     "sums": "/sums",
     "sums-public": f"/sums?as=public&{DAY}",
 }
 VARIANTS = {
     *("bad-date", "ring", "record-filtered", "not-found", "register-filtered", "person-unclear", "draft-compared"),
     *("draft-infeasible", "batch-gate", "batch-party", "batch-public", "batch-hidden", "batch-wrong", "batch-list"),
-    *("day-open", "day-conflict", "sums-public"),
+    *("day-open", "day-conflict", "sums-public", "claims-filtered", "claim-blind"),
 }
 """Pages that differ from another one in a part only: seen in Pashto on a phone, and in all other ways by `test-all`."""
 
@@ -131,10 +139,11 @@ def afghan_case(folder: Path) -> Casebook:
 
 
 class Workbench(str):
-    """The address of the workbench, the tokens that its terminal has shown, and the pairs to be judged."""
+    """The address of the workbench, the tokens that its terminal has shown, the pairs to be judged, and the claims."""
 
     tokens: list[str]
     pairs: Pairs
+    claims: Reports
 
     def enter(self, page: Page, language: str = "en") -> None:
         """Let the browser of a page in to the pages with people; whoever was in is out."""
@@ -147,8 +156,8 @@ class Workbench(str):
 def workbench() -> Iterator[Workbench]:
     """The workbench on the example case, at the address given."""
     tokens: list[str] = []
-    pairs = Pairs()
-    desk = Desk(Lists(), pairs, REVIEWER, Visits(), tokens.append, Batches(), Days())  # type: ignore[arg-type]
+    pairs, claims = Pairs(), Reports()
+    desk = Desk(Lists(), pairs, REVIEWER, Visits(), tokens.append, Batches(), Days(), claims)  # type: ignore[arg-type]
     with (
         tempfile.TemporaryDirectory() as folder,
         afghan_case(Path(folder) / "case") as case,
@@ -159,7 +168,7 @@ def workbench() -> Iterator[Workbench]:
         thread.start()
         try:
             address = Workbench(f"http://{HOST}:{server.server_port}")
-            address.tokens, address.pairs = tokens, pairs
+            address.tokens, address.pairs, address.claims = tokens, pairs, claims
             yield address
         finally:
             server.shutdown()

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 150_000
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
-FAILING = {"bad-date": 400, "record-filtered": 400, "not-found": 404, "register-filtered": 400, "batch-wrong": 400}
+FAILING = {
+    "claims-filtered": 400,
+    "bad-date": 400,
+    "record-filtered": 400,
+    "not-found": 404,
+    "register-filtered": 400,
+    "batch-wrong": 400,
+}
 
 PageFactory = Callable[..., "Page"]
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import rfc8785
-from tests.fuzz import seeds
+from tests.fuzz import reports, seeds
 from tests.fuzz.mutate import mutate
 from tests.fuzz.seeds import LOG, LOG_KEY, ORIGIN, QUANTUM_KEY, ROOT, VECTOR_KEYS, WITNESS_KEY
 
@@ -475,6 +475,9 @@ TARGETS = {
         Target("list", _list, seeds.tables, 200_000, rounds=500),
         Target("dates", _dates, seeds.dates, 10_000, rounds=1000),
         Target("places", _places_file, seeds.places, rounds=500),
+        Target("claims", reports.claims, reports.texts, 24_000, rounds=200),
+        Target("answer", reports.answer, reports.answers, 200_000, rounds=300),
+        Target("sidecar", reports.sidecar, reports.sidecars, 50_000),
     )
 }
 

@@ -34,11 +34,12 @@ MAKING = {"create", "open", "in_memory", "close"}
 EXISTS: dict[str, Any] = {
     "name": "first", "data": b"", "day": date(2025, 1, 5), "kind": "count.asserted", "body": {}, "answer": b"",
     "signed": (), "statement": None, "policy": None, "address": "http://127.0.0.1",
-    "indexes": (0,),
+    "indexes": (0,), "commitments": ("first",),
 }  # fmt: skip
 ABSENT: dict[str, Any] = {
     "name": "no-such-thing", "data": b"?", "day": date(1999, 1, 1), "kind": "no.such", "body": {"x": 1},
     "answer": b"?", "signed": (None,), "statement": b"", "policy": b"", "address": "", "indexes": (10**9,),
+    "commitments": ("no-such",),
 }  # fmt: skip
 STRANGERS = [
     *(Viewer(role) for role in get_args(Role) if role != "operator"),

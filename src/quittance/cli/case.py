@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quittance.cli.claims_case import import_report
 from quittance.cli.lists import import_list
 from quittance.cli.question import AsJson, KnownBy, moment, print_json
 
 if TYPE_CHECKING:
     from quittance.casebook import Casebook
+    from quittance.claimbook import Claimbook
     from quittance.dates import Moment
     from quittance.listbook import Listbook
     from quittance.views.text import Line, Page
@@ -74,6 +76,7 @@ def init(
 
 
 imports.command("list")(import_list)
+imports.command("report")(import_report)
 
 
 @imports.callback()
@@ -189,6 +192,9 @@ def serve(
             "--as", metavar="KEYFILE", help="Whose answers the review takes: a neutral key's file or fingerprint."
         ),
     ] = None,
+    claims: Annotated[
+        bool, typer.Option("--claims", help="Show the claims desk too, to whoever has the token; no vault is needed.")
+    ] = False,
 ) -> None:
     """Show the case in a browser, on this machine only; with the vault's key, its lists and people as well."""
     from contextlib import ExitStack
@@ -196,12 +202,14 @@ def serve(
 
     from quittance.web.server import serve as serve_case
 
-    if as_ is not None and vault_key is None:
-        _refuse("--as goes with --vault-key: without people there is nothing to review")
+    if as_ is not None and vault_key is None and not claims:
+        _refuse("--as goes with --vault-key or --claims: without people and claims there is nothing to review")
     open_case(case).close()
     with ExitStack() as stack:
         people = stack.enter_context(_people(case, vault_key)) if vault_key is not None else None
-        serve_case(Path(case), port, open_browser, people=people, reviewer=_reviewer(people, as_))
+        book = stack.enter_context(_claims(case)) if claims or people is not None else None
+        reviewer = _reviewer(people, as_) if people is not None else _reader(book, as_)
+        serve_case(Path(case), port, open_browser, people=people, reviewer=reviewer, claims=book)
 
 
 def _people(case: str, vault_key: str) -> Listbook:
@@ -214,20 +222,41 @@ def _people(case: str, vault_key: str) -> Listbook:
     return Listbook.open(Path(case), kek_of(case, vault_key))
 
 
-def _reviewer(people: Listbook | None, given: str | None) -> str | None:
-    """The fingerprint that `--as` names. Raises `UsageError` (`people.reviewer`) for no neutral key in its term."""
+def _claims(case: str) -> Claimbook:
+    """The claims of a case."""
     from pathlib import Path
 
-    from quittance.errors import UsageError
-    from quittance.files.keyfile import describe_key, read_key_file
-    from quittance.record.envelope import HEX_256
+    from quittance.claimbook import Claimbook
+
+    return Claimbook.open(Path(case))
+
+
+def _reader(claims: Claimbook | None, given: str | None) -> str | None:
+    """The fingerprint that `--as` names, where there are claims and no people. Raises as `_reviewer`."""
+    from quittance.visibility import OPERATOR
+
+    return _in_term(given, claims.reviewers(OPERATOR)) if claims is not None and given is not None else None
+
+
+def _reviewer(people: Listbook | None, given: str | None) -> str | None:
+    """The fingerprint that `--as` names. Raises `UsageError` (`people.reviewer`) for no neutral key in its term."""
     from quittance.reviewbook import Reviewbook
     from quittance.visibility import NEUTRAL
 
     if people is None or given is None:
         return None
+    return _in_term(given, Reviewbook(people).reviewers(NEUTRAL))
+
+
+def _in_term(given: str, known: Collection[str]) -> str:
+    from pathlib import Path
+
+    from quittance.errors import UsageError
+    from quittance.files.keyfile import describe_key, read_key_file
+    from quittance.record.envelope import HEX_256
+
     found = given if HEX_256.fullmatch(given) else describe_key(read_key_file(Path(given))).fingerprint
-    if found not in Reviewbook(people).reviewers(NEUTRAL):
+    if found not in known:
         raise UsageError(
             f"The key {found} is no key of the neutral in its term here, so it cannot sign what it answers. Enrol it "
             'with "quittance key enrol --role neutral", or name another.',

@@ -71,6 +71,7 @@ def _run(place: Path, *, kept: bool, lists: bool, serve: bool, port: int) -> Non
             _tell_lists(place, casebook, office.statement, cast, clock)
         clock.set(ENDS)
         _tell_press(place, casebook, source, invented=cast is not None)
+        _tell_claims(place, casebook, source, cast, clock)
     _tell_check(place, lists=lists)
     if serve:
         _serve(place, port, cast)
@@ -135,6 +136,20 @@ def _tell_lists(place: Path, casebook: Casebook, operator: Signer, cast: Cast, c
     print_lines([Line(""), Line("Invented people, from the lists to the door", "heading")])
     for sentence in play(place, casebook, operator, cast, clock):
         print_lines([Line(line) for line in shown.wrapped(sentence)])
+
+
+def _tell_claims(place: Path, casebook: Casebook, source: Path, cast: Cast | None, clock: PlayedClock) -> None:
+    """Read the public reports, and say what was claimed and disputed on some days."""
+    from quittance.cli.case import page, print_lines
+    from quittance.cli.demo_claims import play
+    from quittance.views.text import Line
+
+    shown = page()
+    print_lines([Line(""), Line("What everybody said", "heading")])
+    reviewer = cast.reviewers[0] if cast is not None else None
+    for is_heading, text in play(place, casebook, source, clock, reviewer):
+        lines = [Line(line, "heading" if is_heading else None) for line in shown.wrapped(text)]
+        print_lines([Line(""), *lines] if is_heading else lines)
 
 
 def _tell_check(place: Path, *, lists: bool) -> None:

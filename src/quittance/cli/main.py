@@ -54,6 +54,9 @@ COMMANDS = (
     CommandRow("batch", "quittance.cli.batch", "app", "Choose who goes next, by the rules; change, close."),
     CommandRow("seed", "quittance.cli.seed", "app", "Draw the seed that decides between people alike."),
     CommandRow("handover", "quittance.cli.handover", "app", "Clear people, attest a handover, see all add up."),
+    CommandRow(
+        "claims", "quittance.cli.claims", "app", "Read public reports: who claims what, and how it fits together."
+    ),
     CommandRow("names", "quittance.cli.names", "app", "Match lists of people, on files alone."),
     CommandRow("exposure", "quittance.cli.exposure", "exposure", "Say who has given more than it got, in points."),
     CommandRow("agreement", "quittance.cli.agreement", "app", "Check an agreement file; ask what it says on a day."),
@@ -63,6 +66,7 @@ EXTRAS = {
     **{"django": "web", "whitenoise": "web", "pyrage": "vault", "shamir_mnemonic": "vault", "psycopg": "postgres"},
     **dict.fromkeys(("numpy", "numba", "rapidfuzz", "scipy", "anyascii", "duckdb"), "people"),
     **dict.fromkeys(("jdatetime", "convertdate", "hijridate"), "people"),
+    **{"lxml": "html", "trafilatura": "html", "pypdf": "pdf"},
     **{"highspy": "select", "ortools": "solver", "segno": "paper", "drand_verify": "beacon"},
 }
 """Packages that not every installation has -> the extra that brings them."""

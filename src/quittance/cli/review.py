@@ -151,7 +151,7 @@ def sign(
         if answers and out is not None:
             signer = signer_of(Path(who))
             with open_case(case) as casebook:
-                files = _write_signed(book.statements(NEUTRAL, reviewer, casebook), signer, Path(out))
+                files = write_signed(book.statements(NEUTRAL, reviewer, casebook), signer, Path(out))
         elif answers:
             signer = signer_of(Path(who))
             with open_case(case, writable=True) as casebook:
@@ -277,7 +277,7 @@ def _fingerprint(who: str) -> str:
     return who if HEX_256.fullmatch(who) else describe_key(read_key_file(Path(who))).fingerprint
 
 
-def _write_signed(statements: Sequence[Statement], signer: Signer, folder: Path) -> list[str]:
+def write_signed(statements: Sequence[Statement], signer: Signer, folder: Path) -> list[str]:
     """Each statement signed, in an envelope of its own."""
     from quittance.files.durable import write_new
     from quittance.files.envelopes import write_envelope

@@ -27,7 +27,7 @@ from quittance.record.known import (
 from quittance.record.signers import offered_keys
 from quittance.record.statement import Statement
 
-BOOTSTRAP = frozenset({"log.genesis", "key.enrolled", "fact.reported", "record.countersigned"})
+BOOTSTRAP = frozenset({"log.genesis", "key.enrolled", "fact.reported", "claim.captured", "record.countersigned"})
 """Kinds that leave a log in its founding phase, in which operator and new key suffice to enrol."""
 
 
@@ -177,6 +177,13 @@ def _fact(step: Step) -> dict[str, str]:
     return {name: step.sid}
 
 
+def _claim_judged(step: Step) -> dict[str, str]:
+    """The claim itself stands in the record as one salted commitment, and nowhere else."""
+    if len(step.statement.commitments.get("claim", ())) != 1:
+        refuse(f"Statement {step.sid} judges a claim and does not hold exactly one commitment to it.", "claim")
+    return {}
+
+
 EFFECTS: Mapping[str, Callable[[Step], dict[str, str]]] = {
     "log.genesis": _genesis,
     "key.enrolled": _enrolled,
@@ -198,6 +205,7 @@ EFFECTS: Mapping[str, Callable[[Step], dict[str, str]]] = {
     "handover.received": batches.answered,
     "handover.denied": batches.denied,
     "outcome.stated": batches.said_of,
+    "claim.judged": _claim_judged,
     "count.asserted": _counted,
     "seed.requested": draws.requested,
     "seed.committed": draws.committed,

@@ -21,6 +21,9 @@ ROLES = ("operator", "holding", "receiving", "neutral", "medical", "guarantor", 
 
 JUDGEMENTS = ("same", "different", "unsure")
 
+READINGS = ("accepted", "corrected", "rejected", "doubtful")
+"""What a reviewer says of a public claim as a program read it."""
+
 BANDS = ("p00", "p10", "p30", "p50", "p70", "p90", "p97")
 """Bands of the probability that a reviewer was shown, by their lower bound in hundredths."""
 

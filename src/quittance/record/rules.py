@@ -19,7 +19,7 @@ PERSON = "person"
 
 NEEDS_FOUNDING = (
     *("batch.", "handover.", "match.", "list.", "count.", "person.", "wish.", "pledge.", "policy."),
-    *("clearance.", "outcome.", "seed."),
+    *("clearance.", "outcome.", "seed.", "claim.judged"),
 )
 """Kinds that wait until every side has countersigned the founding keys."""
 
@@ -187,7 +187,9 @@ _CORRECTED = frozenset(
 )  # fmt: skip
 
 
-_WITHDRAWN = frozenset({"handover.observed", "handover.denied", "count.asserted", "clearance.given", "outcome.stated"})
+_WITHDRAWN = frozenset(
+    {"handover.observed", "handover.denied", "count.asserted", "clearance.given", "outcome.stated", "claim.judged"}
+)
 
 
 CORRECTABLE = {"corrects": _CORRECTED, "withdraws": _CORRECTED | _WITHDRAWN}

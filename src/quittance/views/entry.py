@@ -14,6 +14,7 @@ from quittance.agreement.journal import Entry, moment_of
 from quittance.agreement.model import Agreement
 from quittance.agreement.verdict import moment_text
 from quittance.dates import Moment
+from quittance.views.quotes import Find, Quote, quotes
 from quittance.views.sentence import Id, Name, Sentence, Value
 from quittance.views.wording import Say, say
 
@@ -270,7 +271,8 @@ class Place:
 class EntryView:
     """One entry in full: its line, what it refers to, what was found about it, its other fields, its place.
 
-    `fields` are pairs of a field's name and its value as text: those that `entry` does not show already.
+    `fields` are pairs of a field's name and its value as text: those that `entry` does not show already; `quotes` the
+    words of public reports that it rests on.
     """
 
     agreement: str
@@ -282,13 +284,19 @@ class EntryView:
     findings: tuple[EntryLine, ...]
     fields: tuple[tuple[str, str], ...]
     place: Place
+    quotes: tuple[Quote, ...] = ()
 
 
 _SHOWN = frozenset({"id", "at", "known", "kind", "source", "note", "seq", "by", "of", "ref"})
 
 
-def entry_view(name: str, book: Book, place: Place, as_of: Moment, known_by: Moment) -> EntryView | None:
-    """One entry as seen from `known_by`; None where there is none, or where it was not known yet."""
+def entry_view(
+    name: str, book: Book, place: Place, as_of: Moment, known_by: Moment, find: Find | None = None
+) -> EntryView | None:
+    """One entry as seen from `known_by`; None where there is none, or where it was not known yet.
+
+    `find` gives the reports of the case; without it their words are not shown.
+    """
     entry = book.by_id.get(name)
     tick = book.clockwork.span(known_by).last
     if entry is None or book.known(entry) > tick:
@@ -306,6 +314,7 @@ def entry_view(name: str, book: Book, place: Place, as_of: Moment, known_by: Mom
         findings=tuple(entry_line(book.by_id[one], book, tick) for one in line.findings),
         fields=tuple((field, _text(value)) for field, value in values.items() if field not in _SHOWN),
         place=place,
+        quotes=quotes(line.sources, find),
     )
 
 

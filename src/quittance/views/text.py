@@ -11,6 +11,7 @@ from quittance.agreement.verdict import Class
 from quittance.dates import Moment, parse_moment
 from quittance.views.brief import BriefView
 from quittance.views.entry import EntryLine, PartyRef
+from quittance.views.quotes import short
 from quittance.views.rows import CommitmentRow, act_words
 from quittance.views.sentence import Id, Name, Sentence, Translate, identity
 from quittance.views.status import StatusView
@@ -156,7 +157,7 @@ def _entries(entries: Iterable[EntryLine], page: Page) -> Iterator[Line]:
             words += f"; {page.text(say(Say.TAKEN_BACK))}"
         yield from (Line(line) for line in page.wrapped(f"{words} [{entry.id}]", "- ", "  "))
         for source in entry.sources:
-            yield from (Line(line) for line in page.wrapped(source, "  ", "  "))
+            yield from (Line(line) for line in page.wrapped(short(source), "  ", "  "))
 
 
 def brief_lines(view: BriefView, page: Page) -> Iterator[Line]:
@@ -179,7 +180,7 @@ def brief_lines(view: BriefView, page: Page) -> Iterator[Line]:
     yield from page.bullets([*(ring.words for ring in view.status.rings), *(one.words for one in view.status.chains)])
     yield from page.heading(say(Say.HEAD_SOURCES))
     for number, source in enumerate(view.sources, 1):
-        yield from (Line(line) for line in page.wrapped(source, f"{number}. ", "   "))
+        yield from (Line(line) for line in page.wrapped(short(source), f"{number}. ", "   "))
     if not view.sources:
         yield Line(page.text(say(Say.NOTHING)))
 

@@ -6,7 +6,7 @@ carries the token of its visit, so that no other page can make the browser send 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -19,9 +19,14 @@ from quittance.web.visits import Visit, Visits
 if TYPE_CHECKING:
     from datetime import date
 
+    from quittance.claims.model import Claim, Report
+    from quittance.claims.origins import Origins
+    from quittance.claims.reconcile.model import Reconciliation
     from quittance.listbook import Listbook
     from quittance.reviewbook import Reviewbook
     from quittance.views.batch import BatchesView, BatchView, LimitRef
+    from quittance.views.claims import ClaimLine, ClaimView, DraftLine, ReportLine
+    from quittance.views.claims import QueueView as ClaimQueue
     from quittance.views.day import DayView
     from quittance.views.sums import SumsView
     from quittance.visibility import Viewer
@@ -38,7 +43,7 @@ SEE_OTHER = 303
 ENTER = "enter"
 """The address that exchanges a token for a visit; there is one wherever there is a desk."""
 
-POSTED_IN_A_VISIT = ("register", "review", "review/answers", "day", "leave")
+POSTED_IN_A_VISIT = ("register", "review", "review/answers", "day", "claims", "claims/answers", "leave")
 """The addresses, in each language, that take a POST from whoever has an open visit."""
 
 
@@ -88,21 +93,102 @@ class Days(Protocol):
         """The day on paper, as a page to be printed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """The people of a case, who judges here (a key's fingerprint, or None), and who may come in.
+class Claims(Protocol):
+    """What reports say in public, and what readers make of it; decisions are drafts, to be signed on the command line.
 
-    `announce` shows the operator a fresh token, on the terminal and nowhere else. Without `batches` and `days` there
-    are no pages of batches.
+    A claim is called by its code, a report by its SHA-256. Raises `UsageError` for one of none, and for a decision
+    that says nothing.
     """
 
-    listbook: Listbook
-    reviewbook: Reviewbook
+    def inbox(self, viewer: Viewer, /) -> Sequence[ReportLine]:
+        """Every report of the case, in the order in which its claims are asked about."""
+
+    def report(self, viewer: Viewer, /, name: str) -> Report:
+        """One report with its text."""
+
+    def claims(self, viewer: Viewer, /, *, report: str | None = None) -> Sequence[ClaimLine]:
+        """The claims of the case, or of one report."""
+
+    def claim(self, viewer: Viewer, /, name: str, reviewer: str | None = None, *, blind: bool = False) -> ClaimView:
+        """One claim in full; `blind` leaves out what the program and others read there."""
+
+    def queue(self, viewer: Viewer, /, reviewer: str) -> ClaimQueue:
+        """What a reader is asked, in order."""
+
+    def sample(self, viewer: Viewer, /, reviewer: str) -> ClaimQueue:
+        """What he is asked to read a second time, blind."""
+
+    def decide(
+        self,
+        viewer: Viewer,
+        /,
+        reviewer: str,
+        name: str,
+        answer: str,
+        *,
+        changes: Mapping[str, str] | None = None,
+        comment: str | None = None,
+        second: bool = False,
+    ) -> DraftLine:
+        """Keep a decision: accepted, corrected (with `changes` as typed), rejected, doubtful."""
+
+    def merge(self, viewer: Viewer, /, reviewer: str, name: str, into: str | None) -> DraftLine:
+        """Keep that a claim is about the same event as another."""
+
+    def split(self, viewer: Viewer, /, reviewer: str, name: str, numbers: Sequence[str]) -> DraftLine:
+        """Keep that a claim is several, one for each number in the words of the report."""
+
+    def add(
+        self, viewer: Viewer, /, reviewer: str, report: str, words: str, number: str, changes: Mapping[str, str]
+    ) -> DraftLine:
+        """Keep a claim that the program did not find, in the words of the report."""
+
+    def take_back(self, viewer: Viewer, /, reviewer: str, name: str) -> bool:
+        """Forget a decision that is not signed."""
+
+    def unsigned(self, viewer: Viewer, /, reviewer: str) -> Sequence[DraftLine]:
+        """Decisions that wait for the reader's signature."""
+
+    def readings(self, viewer: Viewer, /) -> Mapping[str, Mapping[str, Sequence[Claim]]]:
+        """By code and reader, the claims of each reading; none where it was rejected."""
+
+    def reconciliation(self, viewer: Viewer, /) -> Reconciliation:
+        """The claims set against each other and against what is verified."""
+
+    def origins(self, viewer: Viewer, /) -> Origins:
+        """Where the claims come from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The people and the claims of a case, who judges here (a key's fingerprint, or None), and who may come in.
+
+    `announce` shows the operator a fresh token, on the terminal and nowhere else. Without `lists` and `pairs` there are
+    no pages with people, without `batches` and `days` none of batches, without `claims` none of claims.
+    """
+
+    lists: Listbook | None
+    pairs: Reviewbook | None
     reviewer: str | None
     visits: Visits
     announce: Callable[[str], None]
     batches: Batches | None = None
     days: Days | None = None
+    claims: Claims | None = None
+
+    @property
+    def listbook(self) -> Listbook:
+        """The lists. Raises `Http404` where this workbench shows no people."""
+        if self.lists is None:
+            raise Http404
+        return self.lists
+
+    @property
+    def reviewbook(self) -> Reviewbook:
+        """The review of matches. Raises `Http404` where this workbench shows no people."""
+        if self.pairs is None:
+            raise Http404
+        return self.pairs
 
     def open_door(self) -> None:
         """Show a token with which somebody can come in once."""
@@ -155,6 +241,11 @@ def posted(request: HttpRequest) -> Mapping[str, str]:
 
 
 def visiting(request: HttpRequest) -> dict[str, object]:
-    """For every template: the open visit, whose pages stand in the navigation, and whether there are batches."""
+    """For every template: the open visit, whose pages stand in the navigation, and what else there is."""
     desk = desk_in(request)
-    return {"visit": visit_in(request), "with_batches": desk is not None and desk.batches is not None}
+    return {
+        "visit": visit_in(request),
+        "with_people": desk is not None and desk.lists is not None,
+        "with_batches": desk is not None and desk.batches is not None,
+        "with_claims": desk is not None and desk.claims is not None,
+    }

@@ -3,7 +3,23 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import path, register_converter
 
-from quittance.web.pages import batch, batches, day, door, lists, person, problems, register, review, sums
+from quittance.web.pages import (
+    batch,
+    batches,
+    claim_agreement,
+    claim_origins,
+    claim_report,
+    claim_series,
+    claims,
+    day,
+    door,
+    lists,
+    person,
+    problems,
+    register,
+    review,
+    sums,
+)
 from quittance.web.urls import PAGES
 
 
@@ -21,7 +37,22 @@ class BatchName:
         return value
 
 
+class Sha256:
+    """The digest that names a report in an address."""
+
+    regex = "[0-9a-f]{64}"
+
+    def to_python(self, value: str) -> str:
+        """The digest as it stands there."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """The digest as it is written there."""
+        return value
+
+
 register_converter(BatchName, "batch")
+register_converter(Sha256, "sha256")
 
 urlpatterns = i18n_patterns(
     *PAGES,
@@ -40,6 +71,15 @@ urlpatterns = i18n_patterns(
     path("batches/<batch:name>/day/<slug:code>", day.person, name="day-person"),
     path("day", day.post, name="day-post"),
     path("sums", sums.page, name="sums"),
+    path("claims", claims.page, name="claims"),
+    path("claims/answers", claims.answers, name="claims-answers"),
+    path("claims/series", claim_series.page, name="claim-series"),
+    path("claims/series.csv", claim_series.csv_file, name="claim-series-csv"),
+    path("claims/series.svg", claim_series.svg_file, name="claim-series-svg"),
+    path("claims/origins", claim_origins.page, name="claim-origins"),
+    path("claims/origins.csv", claim_origins.csv_file, name="claim-origins-csv"),
+    path("claims/agreement", claim_agreement.page, name="claim-agreement"),
+    path("claims/<sha256:name>", claim_report.page, name="claim-report"),
     path("leave", door.leave, name="leave"),
 )
 

@@ -32,6 +32,11 @@ ORDER = (
         "with",
         "step",
         "first",
+        "outlet",
+        "origin",
+        "c",
+        "at",
+        "blind",
         "page",
     ),
 )

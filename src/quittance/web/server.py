@@ -23,6 +23,7 @@ from quittance.errors import UsageError
 
 if TYPE_CHECKING:
     from quittance.casebook import Casebook
+    from quittance.claimbook import Claimbook
     from quittance.listbook import Listbook
     from quittance.web.desk import Desk
 
@@ -114,11 +115,12 @@ def serve(
     path: str = "",
     people: Listbook | None = None,
     reviewer: str | None = None,
+    claims: Claimbook | None = None,
 ) -> None:
     """Show the case in `folder` at http://127.0.0.1:port/ until Ctrl-C, opening a browser at `path`, or at the door.
 
-    With `people` there are pages with their names, and `reviewer` is the fingerprint whose answers they take. Raises
-    `PortError` when the port cannot be had, and what `Casebook.open` raises.
+    With `people` there are pages with their names, with `claims` the claims desk, and `reviewer` is the fingerprint
+    whose answers they take. Raises `PortError` when the port cannot be had, and what `Casebook.open` raises.
     """
     from quittance.casebook import Casebook
     from quittance.visibility import NEUTRAL
@@ -126,13 +128,15 @@ def serve(
 
     def announce(token: str) -> None:
         door = f"http://{HOST}:{server.server_port}/en/{ENTER}?token={token}"
-        print(f"People are shown to whoever opens this, once: {door}", flush=True)
+        shown = "People are" if people else "The claims desk is"
+        print(f"{shown} shown to whoever opens this, once: {door}", flush=True)
 
     desk = None
     if people:
         print("Reading the lists; many people take a minute.", flush=True)
         people.register(NEUTRAL)
-        desk = _desk(people, reviewer, announce)
+    if people or claims:
+        desk = _desk(people, reviewer, announce, claims)
     with bind(Casebook.open(folder), port, desk) as server:
         address = f"http://{HOST}:{server.server_port}{path or (f'/{ENTER}' if desk else '/')}"
         print(f"The workbench is open at {address}\nOnly this machine can see it. Ctrl-C ends it.", flush=True)
@@ -146,12 +150,16 @@ def serve(
             print()
 
 
-def _desk(people: Listbook, reviewer: str | None, announce: Callable[[str], None]) -> Desk:
-    """The desk of people that can be read now."""
+def _desk(
+    people: Listbook | None, reviewer: str | None, announce: Callable[[str], None], claims: Claimbook | None
+) -> Desk:
+    """The desk of what can be read now."""
     from quittance.batchbook import Batchbook
     from quittance.daybook import Daybook
     from quittance.reviewbook import Reviewbook
     from quittance.web.desk import Desk
     from quittance.web.visits import Visits
 
-    return Desk(people, Reviewbook(people), reviewer, Visits(), announce, Batchbook(people), Daybook(people))
+    if people is None:
+        return Desk(None, None, reviewer, Visits(), announce, claims=claims)
+    return Desk(people, Reviewbook(people), reviewer, Visits(), announce, Batchbook(people), Daybook(people), claims)

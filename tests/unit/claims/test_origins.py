@@ -118,6 +118,15 @@ def test_an_institution_speaks_through_its_spokesman():
     assert sentence(origins(docs, claims), 140) == "3 reports, 2 origins"
 
 
+def test_officials_speak_for_the_institution_that_others_name():
+    """Unnamed officials of a side and its institution are one origin; with the spokesman so are all three."""
+    officials = Claimant(key="OFF", name="Halden officials", role="officials", side="HALDEN")
+    docs = [report("a"), report("b"), report("c")]
+    assert sentence(origins(docs, [claim("a", 140, officials), claim("b", 140, COUNCIL)]), 140) == "2 reports, 1 origin"
+    found = origins(docs, [claim("a", 140, officials), claim("b", 140, COUNCIL), claim("c", 140, MORU)])
+    assert set(found.origin_of.values()) == {"source:MORU"}
+
+
 def test_neutral_bodies_do_not_speak_for_each_other():
     """Two neutral bodies that give one figure are two origins, though both are neutral."""
     delegate = Claimant(key="D", name="Jo Marsh", org="Aid Corps", role="delegate", side="NEUTRAL")

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import select
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -26,8 +30,9 @@ def claim(doc: str, text: str, words: str, number: str, **more: object) -> Claim
     """A claim of some words."""
     start = text.index(words)
     at = text.index(number, start)
-    value = int(number)
+    value, day = int(number), "2020-05-04" if doc == "two" else "2020-05-03"
     plain: dict[str, object] = {
+        "published": day, "event_date": day,
         "event_type": "done", "claimant": NSC, "actor": "AF_GOV", "object": "TALIBAN", "kind": "batch",
         "quantity": Quantity(value=value, low=value, high=value, modality="exact", surface=number),
     }  # fmt: skip
@@ -127,10 +132,11 @@ def test_next_passes_over_and_back_returns(folder):
 
 def test_fields_are_corrected_by_menu(folder):
     """By number or in full; what is no value is said, and asked again."""
-    result = desk(folder, "c\n5\nmany\n2\ncumulative\n5\n750\n\nq\n")
+    result = desk(folder, "c\n5\nmany\n2\ncumulative\n5\n750\n\nc\n\nq\n")
     (one,) = read_decisions(folder / "out.jsonl")
-    assert "cannot be this" in result.output
-    assert one.answer == "corrected" or kept(folder) == {}
+    assert "`value` cannot be this" in result.output
+    assert "Not kept: No field was corrected." in result.output
+    assert one.changes == {"kind": "cumulative", "value": "750"}
 
 
 def test_a_correction_is_kept_with_what_was_typed(folder):
@@ -217,7 +223,8 @@ def test_what_a_report_says_is_never_obeyed():
 def test_claims_within_claims_are_closed_in_their_place():
     """Brackets of two claims that share words."""
     report = Report(doc="d", text="aa 10 bb 20 cc")
-    outer, inner = claim("d", report.text, "aa 10 bb 20", "10", id="1"), claim("d", report.text, "bb 20 cc", "20", id="2")
+    outer = claim("d", report.text, "aa 10 bb 20", "10", id="1")
+    inner = claim("d", report.text, "bb 20 cc", "20", id="2")
     assert marked(report, [outer, inner], None).plain == "[1 done: aa 10 [2 done: bb 20] cc]"
     assert marked(report, [outer, inner], inner, blind=True).plain == "[1: aa 10 [>2: bb 20] cc]"
 
@@ -253,3 +260,42 @@ def test_what_was_decided_becomes_test_material(folder):
     assert "review" not in lines[0]
     assert "left out, because a claim is open or doubtful: 1." in result.output
     msgspec.convert(lines, list[Claim])
+
+
+def test_everything_is_exported_as_of_a_day(folder):
+    """Claims, annotations, origins, series, verdicts and disputes; what was published later is left out."""
+    app = typer.Typer()
+    app.command()(claims_desk.export)
+    out = folder / "out"
+    files = [str(folder / name) for name in ("one.txt", "two.txt", "claims.jsonl")]
+    result = CliRunner().invoke(app, [*files, "--as-of", "2020-05-03", "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    assert {path.name for path in out.iterdir()} == {
+        "claims.jsonl", "annotations.jsonld", "origin-nodes.csv", "origin-edges.csv", "series.csv", "verdicts.csv",
+        "disputes.txt",
+    }  # fmt: skip
+    assert [json.loads(line)["doc"] for line in (out / "claims.jsonl").read_bytes().splitlines()] == ["one", "one"]
+    assert b"two#1" not in (out / "verdicts.csv").read_bytes()
+    assert "748" in (out / "series.csv").read_text("utf-8-sig")
+
+
+def test_a_key_needs_no_enter_on_a_terminal(folder):
+    """In a terminal of its own: a key of another script is none, a accepts, c asks for lines, q ends it."""
+    master, terminal = os.openpty()
+    given = [str(folder / "one.txt"), "--claims", str(folder / "claims.jsonl"), "--out", str(folder / "out.jsonl")]
+    command = [sys.executable, "-m", "quittance.cli.main", "claims", "review", *given, "--by", "R"]
+    desk_process = subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, close_fds=True)
+    os.close(terminal)
+    said = b""
+    for awaited, typed in (
+        (b"q quit:", "ش"), (b"q quit:", "a"), (b"q quit:", "c"), (b"all is right:", "2\n"), (b"leaves it:", "2\n"),
+        (b"all is right:", "\n"), (b"Decided: 2 claims; open: 0.", ""),
+    ):  # fmt: skip
+        while awaited not in said:
+            assert select.select([master], [], [], 120)[0], said
+            said += os.read(master, 4096)
+        said = said.rpartition(awaited)[2]
+        os.write(master, typed.encode())
+    assert desk_process.wait(30) == 0
+    os.close(master)
+    assert kept(folder) == {"one#1": "accepted", "one#2": "corrected"}

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import quittance.web
 from quittance.views.batch_wording import BATCH_MESSAGES
+from quittance.views.claims_wording import CLAIM_MESSAGES
 from quittance.views.criteria import CRITERIA_MESSAGES
 from quittance.views.exposure_wording import EXPOSURE_MESSAGES
 from quittance.views.people_wording import PEOPLE_MESSAGES
@@ -27,7 +28,10 @@ Key = str | tuple[str, str]
 
 def wanted() -> set[Key]:
     """Every text that a page may show: of the views, of the templates, of the Python modules."""
-    views = (MESSAGES, RECORD_MESSAGES, PEOPLE_MESSAGES, BATCH_MESSAGES, CRITERIA_MESSAGES, EXPOSURE_MESSAGES)
+    views = (
+        *(MESSAGES, RECORD_MESSAGES, PEOPLE_MESSAGES, BATCH_MESSAGES, CRITERIA_MESSAGES),
+        *(EXPOSURE_MESSAGES, CLAIM_MESSAGES),
+    )
     return {text for messages in views for text in messages} | set(_of_templates()) | set(_of_modules())
 
 

@@ -11,12 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quittance.claims.graph import Edge, Node
 from quittance.views.entry import PartyRef
 from quittance.views.sentence import Sentence
 from quittance.views.timeline import Series, SpeakerSeries
 from quittance.web.charts.arcs import Arc, Name, arcs
 from quittance.web.charts.axis import count_ticks, day_ticks
 from quittance.web.charts.bar import interval_bar
+from quittance.web.charts.claims import Bar, Disputed, Dot, claims_chart
+from quittance.web.charts.origins import origins_chart
 from quittance.web.charts.steps import MOST_POINTS, Curve, curves, letters, step_chart, thinned
 from quittance.web.charts.svg import standalone
 from quittance.web.tokens import BRAND, DASHES, MUTED, SIDES
@@ -192,3 +195,72 @@ def test_arcs_of_one_lane_do_not_cross():
     for lane in spans.values():
         lane.sort()
         assert all(later[0] >= earlier[1] for earlier, later in pairwise(lane))
+
+
+CLAIMED = Curve("a", ((date(2020, 5, 1), 100), (date(2020, 5, 9), 300)), SIDES[0], "9 4")
+
+
+def claims_figure(mirrored: bool = False, gaps: bool = True) -> str:
+    """A chart of claims with each of its parts."""
+    dots = [Dot(date(2020, 5, 1), 100, 100, "#111111", n) for n in (1, 2, 3)]
+    return claims_chart(
+        [CLAIMED],
+        [*dots, Dot(date(2020, 5, 9), 250, 350, "#111111", 1), Dot(date(2020, 5, 9), None, None, "#111111", 1)],
+        [Disputed(date(2020, 5, 1), date(2020, 5, 9), 90, 110)],
+        [Bar(date(2020, 5, 1), date(2020, 5, 9), 105)] if gaps else [],
+        date(2020, 5, 1),
+        date(2020, 5, 9),
+        date.isoformat,
+        str,
+        title="T <b>",
+        description="D & d",
+        name="claims",
+        mirrored=mirrored,
+    )
+
+
+def test_a_dot_tells_its_origins_by_its_shape():
+    """Circle, diamond, square; an interval has a line to its ends; a claim without bounds has no dot."""
+    svg = claims_figure()
+    root = ElementTree.fromstring(svg)
+    white = [one.tag.rpartition("}")[2] for one in root.iter() if one.get("fill") == "#ffffff"]
+    assert white == ["circle", "path", "rect", "circle"]
+    assert "T &lt;b&gt;" in svg
+
+
+def test_a_dispute_is_hatched_and_a_gap_is_a_bar_with_its_number():
+    """Neither by colour alone; without gaps the figure is lower."""
+    svg = claims_figure()
+    assert 'fill="url(#claims-h)"' in svg
+    assert "≥ 105" in svg
+    heights = [int(ElementTree.fromstring(one).get("height") or 0) for one in (svg, claims_figure(gaps=False))]
+    assert heights[0] > heights[1]
+
+
+def test_claims_are_mirrored_by_their_coordinates():
+    """The first dot stands as far from the right as from the left."""
+    places = [
+        float(next(one for one in ElementTree.fromstring(svg).iter() if one.tag.endswith("circle")).get("cx") or 0)
+        for svg in (claims_figure(), claims_figure(mirrored=True))
+    ]
+    assert sum(places) == 720
+
+
+def test_origins_are_boxes_and_lines():
+    """Every node once, every edge between two of them; a label is cut, escaped, and in full in the table."""
+    nodes = [
+        Node(id="report:x", sort="report", label="<x>" * 30, layer=2, row=0),
+        Node(id="report:y", sort="report", label="y", layer=2, row=1),
+        Node(id="source:z", sort="source", label="z", layer=0, row=0),
+    ]
+    edges = [
+        Edge(start="report:x", end="source:z", relation="cites", evidence=("cited",)),
+        Edge(start="report:x", end="report:y", relation="copied from", evidence=("credit",)),
+        Edge(start="report:x", end="press:none", relation="cites", evidence=()),
+    ]
+    svg = origins_chart(nodes, edges, ["A", "B", "C"], title="T", description="D", name="o")
+    root = ElementTree.fromstring(svg)
+    assert len([one for one in root.iter() if one.tag.endswith("rect")]) == 3
+    lines = [one for one in root.iter() if one.tag.endswith("path")]
+    assert [one.get("stroke-dasharray") for one in lines] == ["5 3", None]
+    assert "…" in svg

@@ -13,6 +13,7 @@ from quittance.web.settings import STATIC_ROOT
 CSS = (STATIC_ROOT / "quittance.css").read_text("utf-8")
 PEOPLE = (STATIC_ROOT / "people.css").read_text("utf-8")
 BATCH = (STATIC_ROOT / "batch.css").read_text("utf-8")
+CLAIMS = (STATIC_ROOT / "claims.css").read_text("utf-8")
 
 
 def luminance(colour: str) -> float:
@@ -58,14 +59,14 @@ def test_the_stylesheet_has_the_same_colours():
         assert getattr(tokens, name.upper().replace("-", "_")) == value
     used = set(re.findall(r"#[0-9a-f]{6}(?![0-9a-f])", CSS))
     assert used <= set(declared.values())
-    for sheet in (PEOPLE, BATCH):
+    for sheet in (PEOPLE, BATCH, CLAIMS):
         assert not re.findall(r"#[0-9a-f]{3,6}(?![0-9a-f])", sheet.replace("#000", ""))
         assert set(re.findall(r"var\(--([a-z-]+)\)", sheet)) <= {*declared, "paper"}
 
 
 def test_the_stylesheet_knows_no_left_and_no_right():
     """Logical properties only, so that one sheet serves both directions; the corner of a printed sheet is not one."""
-    for sheet in (CSS, PEOPLE, BATCH):
+    for sheet in (CSS, PEOPLE, BATCH, CLAIMS):
         assert not re.findall(r"(?<!@bottom-)\b(left|right)\b", sheet)
         assert not re.findall(
             r"(?<![-\w])(width|height|margin-top|margin-bottom|padding-top|padding-bottom|top|bottom):",
@@ -77,15 +78,16 @@ def test_the_stylesheet_loads_nothing_from_elsewhere():
     """One font, from this folder."""
     assert re.findall(r"url\(([^)]*)\)", CSS) == ["fonts/vazirmatn-arabic.woff2"]
     assert "@import" not in CSS
-    assert "url(" not in PEOPLE + BATCH
-    assert "@import" not in PEOPLE + BATCH
+    assert "url(" not in PEOPLE + BATCH + CLAIMS
+    assert "@import" not in PEOPLE + BATCH + CLAIMS
 
 
 def test_the_stylesheet_is_small():
-    """Below ten kilobytes; what only people need, below four; what only batches need, below six."""
+    """Below ten kilobytes; what only people need, below four, as what only claims need; batches, below six."""
     assert len(CSS.encode()) < 10_000
     assert len(PEOPLE.encode()) < 4_000
     assert len(BATCH.encode()) < 6_000
+    assert len(CLAIMS.encode()) < 4_000
 
 
 def test_the_fonts_are_those_of_the_manifest():

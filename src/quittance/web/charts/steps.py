@@ -91,12 +91,15 @@ def step_chart(
         body.append(canvas.line(at, bottom, at, bottom + 5, MUTED))
         body.append(canvas.text(at, bottom + 22, show_day(day), "middle" if at > left + 30 else "start", fill=MUTED))
     for curve in drawn:
-        body.append(_path(canvas, curve, x, y, last))
-    body += _end_labels(canvas, drawn, x(last.toordinal()) + 6, y, show_count)
+        body.append(step_path(canvas, curve, x, y, last))
+    body += end_labels(canvas, drawn, x(last.toordinal()) + 6, y, show_count)
     return canvas.document(body, title, description, name, class_)
 
 
-def _path(canvas: Canvas, curve: Curve, x: Callable[[float], float], y: Callable[[float], float], last: date) -> str:
+def step_path(
+    canvas: Canvas, curve: Curve, x: Callable[[float], float], y: Callable[[float], float], last: date
+) -> str:
+    """The steps of one curve up to a day; nothing for a curve that has not begun."""
     steps = thinned(tuple(step for step in curve.steps if step[0] <= last))
     if not steps:
         return ""
@@ -115,7 +118,7 @@ def _path(canvas: Canvas, curve: Curve, x: Callable[[float], float], y: Callable
     )
 
 
-def _end_labels(
+def end_labels(
     canvas: Canvas, drawn: Sequence[Curve], at: float, y: Callable[[float], float], show_count: Callable[[int], str]
 ) -> list[str]:
     """Each curve's name and last value beside its end, moved apart where two would overlap."""

@@ -24,7 +24,8 @@ def enter(request: HttpRequest) -> HttpResponse:
     cookie = desk.visits.enter(token) if token else None
     if cookie is None:
         return render(request, "quittance/enter.html", {"refused": bool(token)}, status=403 if token else 200)
-    response = HttpResponseRedirect(reverse("register", urlconf=PEOPLE_URLS), status=SEE_OTHER)
+    first = "register" if desk.lists is not None else "claims"
+    response = HttpResponseRedirect(reverse(first, urlconf=PEOPLE_URLS), status=SEE_OTHER)
     response.set_cookie(COOKIE, cookie, max_age=LONGEST_SECONDS, httponly=True, samesite="Strict")
     desk.open_door()
     return response

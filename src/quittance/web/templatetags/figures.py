@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi, gettext
 
 from quittance.dates import parse_moment
+from quittance.views.quotes import short
 from quittance.views.sentence import Name, Sentence, count_text
 from quittance.views.wording import condition_words, day_words
 from quittance.web.charts.bar import interval_bar
@@ -39,6 +40,12 @@ def _ltr(text: str, class_: str = "") -> SafeString:
 def number(value: int | None) -> SafeString:
     """A count, `5,000`; a dash where it is not known."""
     return _ltr(count_text(value)) if value is not None else DASH
+
+
+@register.simple_tag
+def decimal(value: float) -> SafeString:
+    """A share or a coefficient with two places, `0.83` or `−0.10`."""
+    return _ltr(f"{value:.2f}".replace("-", "−"))
 
 
 @register.simple_tag
@@ -122,9 +129,19 @@ def written(text: str) -> SafeString:
     name = unicodedata.name(first, "") if first else ""
     language = next((tag for script, tag in LANGUAGES if name.startswith(script)), "")
     direction = "rtl" if first and unicodedata.bidirectional(first) != "L" else "ltr"
-    shown = UNSEEN.sub(lambda sign: f'<span class="unseen">[U+{ord(sign[0]):04X}]</span>', escape(text))
+    shown = UNSEEN.sub(_by_number, escape(text))
     spoken = f' lang="{language}"' if language else ""
     return SafeString(f'<bdi class="written" dir="{direction}"{spoken}>{shown}</bdi>')
+
+
+@register.simple_tag
+def told(text: str) -> SafeString:
+    """The words of a report: escaped, what cannot be seen by its number; their direction is that of what holds them."""
+    return SafeString(UNSEEN.sub(_by_number, escape(text.replace("\r\n", "\n"))))
+
+
+def _by_number(sign: re.Match[str]) -> str:
+    return f'<span class="unseen">[U+{ord(sign[0]):04X}]</span>'
 
 
 @register.simple_tag
@@ -193,7 +210,7 @@ def _source(text: str, *, in_full: bool) -> SafeString:
     except ValueError:
         return format_html("<bdi>{}</bdi>", text)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        return format_html("<bdi>{}</bdi>", text)
+        return format_html("<bdi>{}</bdi>", short(text))
     shown = text if in_full else parts.hostname.removeprefix("www.")
     return format_html('<a rel="noreferrer noopener external" href="{}"><bdi dir="ltr">{}</bdi></a>', text, shown)
 

@@ -1,0 +1,209 @@
+"""Which numbers count people whose release, custody or list a sentence is about; all others yield no claim."""
+
+from __future__ import annotations
+
+from quittance.claims.clauses import Sentence
+from quittance.claims.governing import Reading
+from quittance.claims.persons import CLOSING
+from quittance.claims.words import listed
+
+_FATE = frozenset(listed("killed died dead die dies wounded injured martyred executed slain hurt lost"))
+_TROOPS = frozenset(listed("stationed deployed withdraw withdrawal withdrawing withdrawn withdrew pull-out"))
+_STRONG = frozenset(("object", "subject", "coordinate"))
+_BODIES = frozenset(["bodies", "remains", "corpses", "body"])
+_CAPTIVES = frozenset(
+    listed(
+        "prisoner prisoners inmate inmates detainee detainees captive captives hostage hostages pows internees "
+        "abductees"
+    )
+)
+_SPEAKERS = frozenset(listed("official officials source sources people diplomats leaders commanders members"))
+_TOLD = frozenset(listed("said say says told confirmed spoke familiar speaking with briefed"))
+_VEHICLES = frozenset(listed("flight flights plane planes aircraft bus buses helicopters convoys"))
+_COUNTED = frozenset(
+    listed(
+        "confirm confirmed verify verified says said say counted counts count claims claimed reported reports "
+        "gave gives recorded puts"
+    )
+)
+_GROUPS = frozenset(listed("delegation team committee covid covid-19 mission panel commission"))
+
+
+def counts_people(sentence: Sentence, reading: Reading, carried: bool, told: set[int | None]) -> bool:
+    """Whether a number yields a claim; `carried` says that one before it in the sentence did, `told` are the values
+    that the report has claimed already."""
+    figure, people, low, clause = reading.figure, reading.people, sentence.words.low, reading.clause
+    if people.barred or figure.vague or (figure.value is None and figure.low is None):
+        return False
+    before = low[max(clause.start, reading.first - 4) : reading.first]
+    if people.who == "bodies" or people.common or any(word in _BODIES for word in before):
+        return False
+    if any(word in _GROUPS for word in before) and any(
+        word in ("of", "consisting", "comprising", "covid", "covid-19") for word in before
+    ):
+        return False
+    again = low[reading.last : clause.end]
+    if (
+        "rearrested" in again
+        or "re-arrested" in again
+        or "recaptured" in again
+        or ("again" in again and "detained" in again)
+    ):
+        return False
+    if reading.predicate is not None and reading.predicate.tense in ("gerund", "noun"):
+        start = reading.predicate.start
+        if (
+            start
+            and low[start - 1] in ("on", "about", "over")
+            and low[start - 2] in ("talks", "negotiations", "discussions")
+        ):
+            return False
+    if _fatal(sentence, reading) or any(word in _TROOPS for word in low[clause.start : clause.end]):
+        return False
+    if people.word in _SPEAKERS and low[people.end : people.end + 1] and low[people.end] in _TOLD:
+        return False
+    if (
+        clause.opener == "once"
+        and low[clause.start] == "if"
+        and reading.predicate is not None
+        and reading.predicate.tense == "past"
+    ):
+        return False
+    if people.word == "others" and any(word in _VEHICLES for word in low):
+        return False
+    if people.word == "others" and reading.before is not None and not reading.before.people.found:
+        return False
+    if people.foreign and people.whose is None and people.who in ("security_forces", "civilians"):
+        return False
+    if against(sentence, reading) and told:
+        return True
+    if figure.zero:
+        predicate = reading.predicate
+        return predicate is not None and predicate.sort in ("free", "give", "go", "swap") and predicate.tense in (
+            "past", "perfect", "pluperfect", "participle", "present_passive",
+        )  # fmt: skip
+    if reading.whole and reading.asked_at < 0 and reading.before is None and "most" in low[: reading.first]:
+        return False
+    if reading.whole and reading.asked_at < 0:
+        return (
+            low[reading.first - 1] != "'s"
+            and reading.first > 1
+            and figure.value not in told
+            and not any(word in ("list", "lists") for word in low[max(0, reading.first - 3) : reading.last])
+        )
+    if reading.excepted or reading.final or reading.requested or reading.whole or refused_count(sentence, reading):
+        return True
+    if not people.found and reading.before is not None and reading.before.people.who == "bodies":
+        return False
+    if reading.predicate is not None and reading.predicate.sort == "total" and any(
+        word in ("troops", "forces") for word in low[clause.start : reading.first]
+    ) and people.whose is None and "freed" not in low and "released" not in low:  # fmt: skip
+        return False
+    if not people.found and not _elliptic(sentence, reading, carried):
+        return False
+    if reading.predicate is not None and (people.found or reading.relation in _STRONG):
+        return True
+    if (
+        reading.predicate is not None
+        and reading.predicate.sort in ("free", "swap")
+        and reading.last - reading.predicate.end < 16
+    ):
+        return True
+    if any(
+        tag.startswith(("op:say", "op:calls", "op:must"))
+        for tag in sentence.tag[max(clause.start, reading.first - 3) : reading.first]
+    ):
+        return True
+    if carried and figure.cue == "more":
+        return True
+    if carried and (
+        people.found
+        or clause.opener in ("swap", "whom", "while", "bring")
+        or low[reading.last : reading.last + 1] in (["every"], ["per"], ["each"])
+    ):
+        return True
+    told_there = any(word in ("there", "still") for word in low[clause.start : clause.end])
+    governed = any(tag.startswith("op:") for tag in sentence.tag[clause.start : reading.first])
+    if people.found and (governed or (people.word in _CAPTIVES and told_there)):
+        return True
+    if not people.found:
+        return False
+    window = low[max(0, reading.first - 8) : reading.first]
+    return (
+        bool(people.holder)
+        or figure.cue in ("remaining", "last")
+        or any(word in ("list", "lists", "names") for word in window)
+    )
+
+
+def against(sentence: Sentence, reading: Reading) -> bool:
+    """Whether a claimant only sets his own figure against one told before: "the ministry says 3,050"."""
+    low, at = sentence.words.low, reading.first - 1
+    if (reading.people.found and reading.people.word not in _CAPTIVES) or reading.relation in (
+        "object",
+        "subject",
+        "whole",
+    ):
+        return False
+    if at < 0 or reading.clause.start > at:
+        return False
+    if low[at] == "only":
+        at -= 1
+    word, before = low[at], low[max(0, at - 3) : at]
+    after = low[reading.last : reading.last + 1]
+    plain_end = (
+        not after or not after[0][0].isalpha() or after[0] in ("so", "in", "on", "since", "as", "people", "prisoners")
+    )
+    if not plain_end:
+        return False
+    return (
+        word in _COUNTED
+        or (word == "of" and any(one in ("speaks", "spoke", "speak", "talks", "figure") for one in before))
+        or (word == "at" and any(one in ("puts", "put", "it", "figure", "number") for one in before))
+        or (word == "as" and any(one in ("figure", "number", "it") for one in before))
+    )
+
+
+def _elliptic(sentence: Sentence, reading: Reading, carried: bool) -> bool:
+    """Whether a number may stand for people without a noun: nothing that it could count follows it."""
+    at = reading.last
+    if at >= len(sentence.words):
+        return True
+    if reading.relation == "none" and not carried:
+        near = sentence.tag[max(reading.clause.start, reading.first - 3) : reading.first]
+        if not any(tag.startswith(("op:say", "op:calls", "op:must")) for tag in near):
+            return False
+    behind = sentence.words.low[at]
+    return bool(sentence.tag[at]) or sentence.day_at[at] is not None or not behind[0].isalpha() or behind in CLOSING
+
+
+def _fatal(sentence: Sentence, reading: Reading) -> bool:
+    """Whether the number is one of killed, dead or wounded: such a word stands just before it or follows it."""
+    low, clause = sentence.words.low, reading.clause
+    if any(word in _FATE for word in low[max(0, reading.first - 3) : reading.first]):
+        return True
+    if reading.relation == "object":
+        return False
+    end = reading.last
+    while end < clause.end and sentence.figure_at[end] is None and low[end] != ",":
+        end += 1
+    return any(word in _FATE for word in low[reading.last : end])
+
+
+def still_held(sentence: Sentence, reading: Reading) -> bool:
+    """Whether "they still hold" or "whom it holds" follows the people."""
+    at = max(reading.people.end, reading.last)
+    end = min(reading.clause.end, at + 6)
+    return any(sentence.tag[k] in ("hold:B", "hold:S") for k in range(at, end)) and any(
+        sentence.words.low[k] in ("they", "it", "still", "he") or sentence.mention_at[k] is not None
+        for k in range(at, end)
+    )
+
+
+def refused_count(sentence: Sentence, reading: Reading) -> bool:
+    """Whether a count is refused as wrong: "rejected the figure of 2,350"."""
+    low, clause = sentence.words.low, reading.clause
+    window = range(max(clause.start, reading.first - 9), reading.first)
+    return any(sentence.tag[at].startswith(("op:reject", "op:deny")) for at in window) and any(
+        low[at] in ("count", "figure", "number", "total", "claim", "tally", "report", "reports") for at in window
+    )

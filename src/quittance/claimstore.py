@@ -70,7 +70,9 @@ class _Line(msgspec.Struct, omit_defaults=True):
     of: tuple[str, ...] | None = None
 
 
-_LINE, _DECISION, _LEARNED = (msgspec.json.Decoder(one) for one in (_Line, Decision, Learned))
+_LINE = msgspec.json.Decoder(_Line)
+_DECISION = msgspec.json.Decoder(Decision)
+_LEARNED = msgspec.json.Decoder(Learned)
 
 
 def _read_draft(line: bytes) -> Draft:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from quittance.claims.agents import agent_of, word_before
 from quittance.claims.clauses import Sentence
-from quittance.claims.governing import Reading
 from quittance.claims.memory import Memory
 from quittance.claims.model import BOTH
 from quittance.claims.persons import CAGES, qualifies
 from quittance.claims.predicates import Predicate
+from quittance.claims.reading import Reading
 from quittance.claims.words import listed
 
 _ARRIVE = frozenset(listed(

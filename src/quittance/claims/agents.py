@@ -78,7 +78,9 @@ def _pronoun(sentence: Sentence, at: int, speaking: str | None, last: str | None
     if taken:
         return taken
     trailing = sentence.cue is not None and sentence.words.start[at] < sentence.cue[0]
-    if word == "they" and speaking and (trailing or low[:at].count('"') % 2):
+    if word == "they" and trailing and last:
+        return last
+    if word == "they" and speaking and low[:at].count('"') % 2:
         return last if last and last != speaking else sentence.parties.holder(speaking)
     return speaking or last
 

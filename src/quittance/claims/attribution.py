@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
@@ -21,7 +21,7 @@ from quittance.claims.paper_cues import PaperCues
 from quittance.claims.profile import AGREEMENT
 from quittance.claims.sayings import Sayings
 from quittance.claims.sources import Attribution, Saying, Source
-from quittance.claims.speech_items import items_of
+from quittance.claims.speech_items import items_of, words_of
 from quittance.claims.speech_words import COUNTS, ELABORATES, FURTHER, SAYING, SAYS, SPOKEN, WILLS
 from quittance.claims.subjects import Naming
 from quittance.claims.text import plain
@@ -64,6 +64,7 @@ class _Reader:
     def run(self) -> Attribution:
         """All sources."""
         documents: list[Claimant | None] = []
+        every = words_of(self.words, self.lower, self.ends)
         for number, (start, end) in enumerate(self.sentences):
             first, after = bisect_left(self.ends, start + 1), bisect_left(self.ends, end)
             after = min(after + 1, len(self.words)) if after < len(self.ends) and self.ends[after] <= end else after
@@ -77,10 +78,13 @@ class _Reader:
             if not cued and not papers:
                 documents[number] = self.papers.owed(low)
                 continue
-            items = items_of(self.plain, self.words, self.lower, self.ends, first, after, inside)
+            items = items_of(self.plain, every, self.ends, first, after, inside)
             known = len(self.found)
             if cued:
                 self.found.extend(self.sayings.read(number, items, start, end))
+            if not papers:
+                documents[number] = self.papers.owed(low)
+                continue
             documents[number] = self.papers.read(
                 number, items, low, start, end, papers, len(self.found) > known, self.found
             )
@@ -90,21 +94,23 @@ class _Reader:
         narration = self._narration(documents)
         return Attribution(found, narration, [start for start, _ in self.sentences])
 
-    def _narration(self, documents: Sequence[Claimant | None]) -> list[Source]:
-        """What is said in the sentences outside all attributions: by the outlet, or an office whose report it is."""
+    def _narration(self, documents: Sequence[Claimant | None]) -> Callable[[int], Source]:
+        """What is said in a sentence outside all attributions: by the outlet, or an office whose report it is."""
         teller = self._teller()
-        result = []
         by_sentence = {one.sentence: one for one in self.found}
-        for number, (start, end) in enumerate(self.sentences):
-            base = Source(reported=(start, end), document=documents[number])
-            if teller:
-                base = msgspec.structs.replace(base, claimant=teller, channel="statement", evidence="own-report")
+
+        def told(number: int) -> Source:
+            start, end = self.sentences[number]
             before = by_sentence.get(number - 1)
-            if number not in by_sentence and before and self._goes_on(before, start, end):
-                base = msgspec.structs.replace(self._source(before), reported=(start, end), evidence="continued",
+            if before and number not in by_sentence and self._goes_on(before, start, end):
+                return msgspec.structs.replace(self._source(before), reported=(start, end), evidence="continued",
                                                document=documents[number])  # fmt: skip
-            result.append(base)
-        return result
+            if teller:
+                return Source(claimant=teller, channel="statement", evidence="own-report", reported=(start, end),
+                              document=documents[number])  # fmt: skip
+            return Source(reported=(start, end), document=documents[number])
+
+        return told
 
     def _goes_on(self, before: Saying, start: int, end: int) -> bool:
         """Whether a sentence without attribution goes on with the one before: "Among them are ...", "alone"."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from quittance.claims.numbers import Figure
@@ -21,6 +22,8 @@ _INSERTED = frozenset(("until", "before", "once", "after", "when", "part", "answ
 
 
 _LEAVES = {"leave": "B", "leaves": "S", "left": "D", "leaving": "G"}
+_WATCHED = frozenset((*_LEAVES, "in", "hand", "hands"))
+_BEING = frozenset(("aux:be", "aux:was", "adv"))
 _CELLS = frozenset(listed("jail jails prison prisons captivity custody detention base cells camp camps bagram"))
 
 
@@ -49,6 +52,7 @@ class Sentence:
         "mention_at",
         "mentions",
         "number",
+        "pairs",
         "parties",
         "start",
         "tag",
@@ -81,42 +85,43 @@ class Sentence:
         self.day_at: list[DayPhrase | None] = [None] * count
         for start, end, tag in phrases_in(self.words.low, TABLE):
             self.tag[start] = tag
-            for index in range(start, end):
-                self.tag[index] = tag if index == start else "~"
-                self.tag_end[index] = end
-        for index, word in enumerate(self.words.low):
-            if word in _LEAVES and any(one in _CELLS for one in self.words.low[index + 1 : index + 6]):
-                self.tag[index] = f"go:{_LEAVES[word]}"
-            elif (
-                word == "in"
-                and not self.tag[index]
-                and any(one in _CELLS for one in self.words.low[index + 1 : index + 4])
-            ):
-                before = self.tag[max(0, index - 2) : index]
-                if any(tag in ("aux:be", "aux:was", "adv") for tag in before):
-                    self.tag[index] = "hold:A"
+            if end - start > 1:
+                self.tag[start + 1 : end] = ["~"] * (end - start - 1)
+                self.tag_end[start:end] = [end] * (end - start)
+        watched = [index for index, word in enumerate(self.words.low) if word in _WATCHED]
+        for index in watched:
+            self._leaving(index)
         for day in days:
             if not any(day.start < one.end and one.start < day.end for one in figures):
                 self._cover(self.day_at, day.start, day.end, day)
         for mention in mentions:
             if self.tag[self.words.first_at(mention.start)] != "~":
                 self._cover(self.mention_at, mention.start, mention.end, mention)
-        for index, word in enumerate(self.words.low):
-            if (
-                word in _LEAVES
-                and not self.tag[index]
-                and any(one is not None and one.sort == "place" for one in self.mention_at[index + 1 : index + 3])
-            ):
-                self.tag[index] = f"go:{_LEAVES[word]}"
-            elif (
-                word in ("hand", "hands")
-                and self.words.low[index + 1 : index + 2]
-                and self.words.low[index + 1][0].isdigit()
-            ):
-                self.tag[index] = "give:B"
+        for index in watched:
+            self._handing(index)
         for place, figure in enumerate(figures):
             self._cover(self.figure_at, min(figure.start, figure.modality_start), figure.end, place)
         self.clauses = self._cut()
+        self.pairs = frozenset(pairwise(self.words.low))
+
+    def _leaving(self, index: int) -> None:
+        """Tag "left the central prison" as going free, "were in Russian captivity" as being held."""
+        word, low = self.words.low[index], self.words.low
+        if word in _LEAVES and not _CELLS.isdisjoint(low[index + 1 : index + 6]):
+            self.tag[index] = f"go:{_LEAVES[word]}"
+        elif word == "in" and not self.tag[index] and not _BEING.isdisjoint(self.tag[max(0, index - 2) : index]):
+            self.tag[index] = "" if _CELLS.isdisjoint(low[index + 1 : index + 4]) else "hold:A"
+
+    def _handing(self, index: int) -> None:
+        """Tag "left Bagram" as going free, "hand 73 captives to" as giving."""
+        word = self.words.low[index]
+        if self.tag[index]:
+            return
+        if word in _LEAVES:
+            if any(one is not None and one.sort == "place" for one in self.mention_at[index + 1 : index + 3]):
+                self.tag[index] = f"go:{_LEAVES[word]}"
+        elif word != "in" and self.words.low[index + 1 : index + 2] and self.words.low[index + 1][0].isdigit():
+            self.tag[index] = "give:B"
 
     def _cover(self, row: list[Any], start: int, end: int, value: object) -> None:
         """Note a value for all tokens between two offsets; the tags under it no longer count."""
@@ -126,19 +131,16 @@ class Sentence:
 
     def _cut(self) -> list[Clause]:
         """The clauses: from the start, and from every border word or semicolon."""
-        borders = [(0, "")]
-        for index, tag in enumerate(self.tag):
-            if index == 0 and tag == "edge:while":
-                borders = [(0, "while")]
-            elif tag.startswith("edge:") and not self._before_number(index):
+        borders = [(0, "while" if self.tag[:1] == ["edge:while"] else "")]
+        for index, (tag, word) in enumerate(zip(self.tag, self.words.low, strict=True)):
+            if not tag and word != "," and word != ";":
+                continue
+            at, opener = borders[-1]
+            if tag[:5] == "edge:" and (index, tag) != (0, "edge:while") and not self._before_number(index):
                 borders.append((index, tag[5:]))
-            elif self.words.low[index] == ";":
+            elif word == ";":
                 borders.append((index, "semicolon"))
-            elif (
-                self.words.low[index] == ","
-                and (borders[-1][1] in _INSERTED or borders[-1] == (0, "while"))
-                and index > borders[-1][0] + 1
-            ):
+            elif word == "," and index > at + 1 and (opener in _INSERTED or (at == 0 and opener == "while")):
                 borders.append((index, "main"))
         ends = [start for start, _ in borders[1:]] + [len(self.words)]
         return [

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from quittance.claims.clauses import Sentence
-from quittance.claims.governing import Reading
 from quittance.claims.persons import CLOSING
+from quittance.claims.reading import Reading
 from quittance.claims.words import listed
 
 _FATE = frozenset(listed("killed died dead die dies wounded injured martyred executed slain hurt lost"))
 _TROOPS = frozenset(listed("stationed deployed withdraw withdrawal withdrawing withdrawn withdrew pull-out"))
+_RELEASES = frozenset(("free", "give", "go", "swap"))
+_FINITE = frozenset(("past", "perfect", "pluperfect", "participle", "present_passive"))
+_LISTS = frozenset(("list", "lists", "names"))
+_OWING = ("op:say", "op:calls", "op:must")
+_HANDING_ON = frozenset(("swap", "whom", "while", "bring"))
+_RATES = (["every"], ["per"], ["each"])
+_THERE = frozenset(("there", "still"))
+_CONSISTING = frozenset(("of", "consisting", "comprising", "covid", "covid-19"))
+_AGAIN = frozenset(("rearrested", "re-arrested", "recaptured"))
+_FORCES = frozenset(("troops", "forces"))
 _STRONG = frozenset(("object", "subject", "coordinate"))
 _BODIES = frozenset(["bodies", "remains", "corpses", "body"])
 _CAPTIVES = frozenset(
@@ -30,110 +40,88 @@ _GROUPS = frozenset(listed("delegation team committee covid covid-19 mission pan
 
 
 def counts_people(sentence: Sentence, reading: Reading, carried: bool, told: set[int | None]) -> bool:
-    """Whether a number yields a claim; `carried` says that one before it in the sentence did, `told` are the values
-    that the report has claimed already."""
+    """Whether a number yields a claim.
+
+    `carried` says that one before it in the sentence did, `told` are the values that the report has claimed already.
+    """
     figure, people, low, clause = reading.figure, reading.people, sentence.words.low, reading.clause
+    predicate = reading.predicate
     if people.barred or figure.vague or (figure.value is None and figure.low is None):
         return False
-    before = low[max(clause.start, reading.first - 4) : reading.first]
-    if people.who == "bodies" or people.common or any(word in _BODIES for word in before):
+    if _of_others(sentence, reading):
         return False
-    if any(word in _GROUPS for word in before) and any(
-        word in ("of", "consisting", "comprising", "covid", "covid-19") for word in before
-    ):
-        return False
-    again = low[reading.last : clause.end]
-    if (
-        "rearrested" in again
-        or "re-arrested" in again
-        or "recaptured" in again
-        or ("again" in again and "detained" in again)
-    ):
-        return False
-    if reading.predicate is not None and reading.predicate.tense in ("gerund", "noun"):
-        start = reading.predicate.start
-        if (
-            start
-            and low[start - 1] in ("on", "about", "over")
-            and low[start - 2] in ("talks", "negotiations", "discussions")
-        ):
-            return False
-    if _fatal(sentence, reading) or any(word in _TROOPS for word in low[clause.start : clause.end]):
-        return False
-    if people.word in _SPEAKERS and low[people.end : people.end + 1] and low[people.end] in _TOLD:
-        return False
-    if (
-        clause.opener == "once"
-        and low[clause.start] == "if"
-        and reading.predicate is not None
-        and reading.predicate.tense == "past"
-    ):
-        return False
-    if people.word == "others" and any(word in _VEHICLES for word in low):
-        return False
-    if people.word == "others" and reading.before is not None and not reading.before.people.found:
-        return False
-    if people.foreign and people.whose is None and people.who in ("security_forces", "civilians"):
-        return False
-    if against(sentence, reading) and told:
+    if told and against(sentence, reading):
         return True
     if figure.zero:
-        predicate = reading.predicate
-        return predicate is not None and predicate.sort in ("free", "give", "go", "swap") and predicate.tense in (
-            "past", "perfect", "pluperfect", "participle", "present_passive",
-        )  # fmt: skip
-    if reading.whole and reading.asked_at < 0 and reading.before is None and "most" in low[: reading.first]:
-        return False
+        return predicate is not None and predicate.sort in _RELEASES and predicate.tense in _FINITE
     if reading.whole and reading.asked_at < 0:
-        return (
-            low[reading.first - 1] != "'s"
-            and reading.first > 1
-            and figure.value not in told
-            and not any(word in ("list", "lists") for word in low[max(0, reading.first - 3) : reading.last])
-        )
+        if reading.first < 2 or low[reading.first - 1] == "'s" or figure.value in told:
+            return False
+        if reading.before is None and "most" in low[: reading.first]:
+            return False
+        return _LISTS.isdisjoint(low[max(0, reading.first - 3) : reading.last])
     if reading.excepted or reading.final or reading.requested or reading.whole or refused_count(sentence, reading):
         return True
-    if not people.found and reading.before is not None and reading.before.people.who == "bodies":
-        return False
-    if reading.predicate is not None and reading.predicate.sort == "total" and any(
-        word in ("troops", "forces") for word in low[clause.start : reading.first]
-    ) and people.whose is None and "freed" not in low and "released" not in low:  # fmt: skip
-        return False
     if not people.found and not _elliptic(sentence, reading, carried):
         return False
-    if reading.predicate is not None and (people.found or reading.relation in _STRONG):
+    if predicate is not None:
+        near = predicate.sort in ("free", "swap") and reading.last - predicate.end < 16
+        if near or people.found or reading.relation in _STRONG:
+            return True
+    if any(tag.startswith(_OWING) for tag in sentence.tag[max(clause.start, reading.first - 3) : reading.first]):
         return True
-    if (
-        reading.predicate is not None
-        and reading.predicate.sort in ("free", "swap")
-        and reading.last - reading.predicate.end < 16
+    if carried:
+        following = low[reading.last : reading.last + 1]
+        if people.found or figure.cue == "more" or clause.opener in _HANDING_ON or following in _RATES:
+            return True
+    return people.found and _in_custody_or_listed(sentence, reading)
+
+
+def _in_custody_or_listed(sentence: Sentence, reading: Reading) -> bool:
+    """Whether people without a verb of release are claimed: governed by a word, still held, remaining, or on a list."""
+    low, clause = sentence.words.low, reading.clause
+    if reading.people.holder or reading.figure.cue in ("remaining", "last"):
+        return True
+    if reading.people.word in _CAPTIVES and not _THERE.isdisjoint(low[clause.start : clause.end]):
+        return True
+    if not _LISTS.isdisjoint(low[max(0, reading.first - 8) : reading.first]):
+        return True
+    return any(tag[:3] == "op:" for tag in sentence.tag[clause.start : reading.first])
+
+
+def _of_others(sentence: Sentence, reading: Reading) -> bool:
+    """Whether the number counts something else: bodies, dead, delegates, troops, flights, people detained again."""
+    people, low, clause, predicate = reading.people, sentence.words.low, reading.clause, reading.predicate
+    before = low[max(clause.start, reading.first - 4) : reading.first]
+    if people.who == "bodies" or people.common or not _BODIES.isdisjoint(before):
+        return True
+    if not _GROUPS.isdisjoint(before) and not _CONSISTING.isdisjoint(before):
+        return True
+    if people.foreign and people.whose is None and people.who in ("security_forces", "civilians"):
+        return True
+    again = low[reading.last : clause.end]
+    if not _AGAIN.isdisjoint(again) or ("again" in again and "detained" in again):
+        return True
+    if not _TROOPS.isdisjoint(low[clause.start : clause.end]) or _fatal(sentence, reading):
+        return True
+    if people.word in _SPEAKERS and people.end < len(low) and low[people.end] in _TOLD:
+        return True
+    if people.word == "others" and (
+        not _VEHICLES.isdisjoint(low) or (reading.before is not None and not reading.before.people.found)
     ):
         return True
-    if any(
-        tag.startswith(("op:say", "op:calls", "op:must"))
-        for tag in sentence.tag[max(clause.start, reading.first - 3) : reading.first]
-    ):
+    if not people.found and reading.before is not None and reading.before.people.who == "bodies":
         return True
-    if carried and figure.cue == "more":
-        return True
-    if carried and (
-        people.found
-        or clause.opener in ("swap", "whom", "while", "bring")
-        or low[reading.last : reading.last + 1] in (["every"], ["per"], ["each"])
-    ):
-        return True
-    told_there = any(word in ("there", "still") for word in low[clause.start : clause.end])
-    governed = any(tag.startswith("op:") for tag in sentence.tag[clause.start : reading.first])
-    if people.found and (governed or (people.word in _CAPTIVES and told_there)):
-        return True
-    if not people.found:
+    if predicate is None:
         return False
-    window = low[max(0, reading.first - 8) : reading.first]
-    return (
-        bool(people.holder)
-        or figure.cue in ("remaining", "last")
-        or any(word in ("list", "lists", "names") for word in window)
+    if predicate.tense in ("gerund", "noun") and low[max(0, predicate.start - 1)] in ("on", "about", "over"):
+        return low[max(0, predicate.start - 2)] in ("talks", "negotiations", "discussions")
+    if clause.opener == "once" and low[clause.start] == "if" and predicate.tense == "past":
+        return True
+    forces = (
+        predicate.sort == "total" and people.whose is None and not _FORCES.isdisjoint(low[clause.start : reading.first])
     )
+    return forces and "freed" not in low and "released" not in low
 
 
 def against(sentence: Sentence, reading: Reading) -> bool:

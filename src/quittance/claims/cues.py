@@ -10,7 +10,7 @@ from typing import Final
 
 from quittance.claims.model import Span
 from quittance.claims.sources import Saying
-from quittance.claims.speech_items import Item
+from quittance.claims.speech_items import Item, Row
 from quittance.claims.speech_words import CHANNELS, MOODS
 from quittance.claims.subjects import phrase_after
 
@@ -35,6 +35,10 @@ ONLY_WITH: Final[dict[str, frozenset[str]]] = {
     **dict.fromkeys(MOODS, frozenset(("that",))),
 }  # fmt: skip
 """Words that report only with one of these words after them."""
+_END: Final = re.compile(r"[,.q)b]")
+_TOLD: Final = re.compile("[VxHtG]")
+_CHANNEL_END: Final = re.compile("[t,q]")
+_LEAD: Final = re.compile("[^xynpd]")
 _DAY_AFTER: Final = re.compile(r"(?:[pd]*[COR]+)*[pdwx]{0,3}(n?y+(?:,?n)?(?:,n)?)")
 _DAY_BEFORE: Final = re.compile(r"(n?y+(?:,?n)?),?d?$")
 _DAY_WITHIN: Final = re.compile(r"(n?y+n?)")
@@ -63,20 +67,23 @@ def skip_back(items: Sequence[Item], at: int) -> int:
     return at
 
 
-def past_day(items: Sequence[Item], at: int) -> int:
+def past_day(items: Row, at: int) -> int:
     """The index after the day, the channel and the hearer that follow a verb."""
     verb = items[at - 1].low if at else ""
-    stop = next((place for place in range(at, min(at + 14, len(items))) if items[place].cls in ",.q)b"), None)
-    if stop is None and len(items) - at < 14:
-        stop = len(items)
-    if stop is not None and stop > at and items[at].low != "of" and not _tells(items[at:stop], verb):
+    found = _END.search(items.kinds, at, at + 14)
+    stop = found.start() if found else len(items) if len(items) - at < 14 else at
+    if stop > at and items[at].low != "of" and not _tells(items.kinds[at:stop], verb):
         return stop
     while at < len(items):
         cls = items[at].cls
         following = items[at + 1].cls if at + 1 < len(items) else ""
         if cls == "y" or (cls == "n" and items[at - 1].cls == "y") or cls == "C":
             at += 1
-        elif cls == "p" and following and (following in "yCd" or (following == "n" and _dated(items, at + 1))):
+        elif (
+            cls == "p"
+            and following
+            and (following in "yCd" or (following == "n" and "y" in items.kinds[max(0, at - 1) : at + 4]))
+        ):
             at += 2
             while at < len(items) and items[at].cls in "wCyn" and items[at - 1].cls in "dwCy":
                 at += 1
@@ -87,28 +94,21 @@ def past_day(items: Sequence[Item], at: int) -> int:
     return at
 
 
-def _dated(items: Sequence[Item], at: int) -> bool:
-    """Whether a number belongs to a day."""
-    return any(item.cls == "y" for item in items[max(0, at - 2) : at + 3])
-
-
-def _tells(items: Sequence[Item], verb: str) -> bool:
+def _tells(kinds: str, verb: str) -> bool:
     """Whether the words after a verb hold something that is told, and not only day, channel and hearer."""
-    if any(item.cls in "VxHtG" for item in items):
+    if _TOLD.search(kinds) or (verb not in _HEARD and kinds[0] not in "py"):
         return True
-    if any(item.cls == "n" and not _dated(items, place) for place, item in enumerate(items)):
-        return True
-    return verb not in _HEARD and items[0].cls not in "py"
+    return any("y" not in kinds[max(0, at - 2) : at + 3] for at, cls in enumerate(kinds) if cls == "n")
 
 
-def ends_sentence(items: Sequence[Item], first: int, after: int) -> bool:
+def ends_sentence(items: Row, first: int, after: int) -> bool:
     """Whether the subject and verb stand behind what is reported: something precedes, and nothing of it follows."""
     if first < 2 or (items[first - 1].cls not in ",q)-" and items[first - 1].low != ";"):
         return False
     if after < len(items) and items[after].cls not in ",.q;)b":
         return False
-    lead = [item for item in items[: first - 1] if item.cls not in "xynpd"]
-    return len(lead) > 1 or (bool(lead) and any(item.cls == "n" for item in items[:first]))
+    lead = _LEAD.findall(items.kinds, 0, first - 1)
+    return len(lead) > 1 or (bool(lead) and "n" in items.kinds[:first])
 
 
 def stands_free(items: Sequence[Item], one: Saying, here: Sequence[Saying]) -> bool:
@@ -143,14 +143,13 @@ def part(here: list[Saying], items: Sequence[Item]) -> None:
             first.end = items[at].end
 
 
-def channel_of(items: Sequence[Item], first: int, verb: int, trailing: bool) -> str | None:
+def channel_of(items: Row, first: int, verb: int, trailing: bool) -> str | None:
     """The channel that the words about a verb name."""
     low = items[verb].low
-    near = {item.low for item in items[max(0, first - 6) : first]} if first else set()
-    stop = verb + 9
-    after = items[verb:stop]
-    cut = next((at for at, item in enumerate(after) if at and item.cls in "t,q" and at > 1), len(after))
-    words = {low, *(item.low for item in after[:cut]), *(item.low for item in items[first:verb])}
+    near = {item.low for item in items[max(0, first - 6) : first]}
+    found = _CHANNEL_END.search(items.kinds, verb + 2, verb + 9)
+    cut = found.start() if found else verb + 9
+    words = {item.low for item in items[first:cut]}
     if low in ("told", "tells") and verb + 1 < len(items):
         hearer = items[verb + 1 : verb + 4]
         if any(item.cls == "O" for item in hearer):
@@ -163,17 +162,19 @@ def channel_of(items: Sequence[Item], first: int, verb: int, trailing: bool) -> 
     return CHANNELS[min(ranks)][0] if ranks else None
 
 
-def day_of(items: Sequence[Item], first: int, verb: int) -> Span | None:
+def day_of(items: Row, first: int, verb: int) -> Span | None:
     """The words of the day right after a verb, between it and its subject, or before the subject."""
-    after = "".join(item.cls for item in items[verb + 1 : verb + 16])
-    found = _DAY_AFTER.match(after)
+    kinds = items.kinds
+    if "y" not in kinds:
+        return None
+    found = _DAY_AFTER.match(kinds[verb + 1 : verb + 16])
     offset = verb + 1
     if found is None:
         offset = max(0, first - 8)
-        found = _DAY_BEFORE.search("".join(item.cls for item in items[offset:first]))
+        found = _DAY_BEFORE.search(kinds[offset:first])
     if found is None:
         offset = first
-        found = _DAY_WITHIN.search("".join(item.cls for item in items[first:verb]))
+        found = _DAY_WITHIN.search(kinds[first:verb])
     if found is None:
         return None
     return items[offset + found.start(1)].start, items[offset + found.end(1) - 1].end

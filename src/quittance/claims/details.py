@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from quittance.claims.clauses import Sentence
-from quittance.claims.governing import Reading
 from quittance.claims.model import Definition, EventType
+from quittance.claims.reading import Reading
 from quittance.claims.words import listed
 
 _ON_LIST = re.compile(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from quittance.claims.clauses import Sentence
 from quittance.claims.counting import refused_count
-from quittance.claims.governing import Reading
 from quittance.claims.model import BOTH, EventType
+from quittance.claims.reading import Reading
 from quittance.claims.surroundings import Surroundings
 
 _DONE = frozenset(("past", "participle", "perfect", "pluperfect", "present_passive"))
@@ -230,7 +228,7 @@ def _named(sentence: Sentence, reading: Reading, around: Surroundings, ops: list
         if sentence.tag[at].startswith("op:confirm"):
             ahead = sentence.tag[at].endswith((":S", ":B")) and "will" in low
             return ("plan", "plan.involves") if ahead else ("done", "done.involved")
-    if any(low[at] in _ON_HOLD for at in after) or ("on", "hold") in pairwise(low):
+    if any(low[at] in _ON_HOLD for at in after) or ("on", "hold") in sentence.pairs:
         return "held", "held.on_hold"
     over = next((at for at in after if low[at] in _OVER), -1)
     if over >= 0:

@@ -14,7 +14,7 @@ from quittance.claims.dating import Calendar, Days
 from quittance.claims.days import DayPhrase, find_days
 from quittance.claims.details import condition_of, criteria_of, definition_of, place_of
 from quittance.claims.events import event_of
-from quittance.claims.governing import Reading, readings
+from quittance.claims.governing import readings
 from quittance.claims.kinds import kind_of
 from quittance.claims.lexicon import Lexicon, Mention
 from quittance.claims.memory import Memory
@@ -34,6 +34,8 @@ from quittance.claims.model import (
 from quittance.claims.numbers import Figure, find_figures
 from quittance.claims.occasions import day_of_speech, occasion_of
 from quittance.claims.parties import parties_of
+from quittance.claims.persons import NOT_PERSONS
+from quittance.claims.reading import Reading
 from quittance.claims.signings import signings
 from quittance.claims.surroundings import surroundings_of
 from quittance.claims.text import plain, sentences
@@ -77,7 +79,7 @@ class _Reader:
         for number, (start, end) in enumerate(spans):
             inside, about, when = counts.up_to(end), names.up_to(end), times.up_to(end)
             self.when, before = when, len(self.claims)
-            if inside:
+            if any(figure.unit_word not in NOT_PERSONS for figure in inside):
                 sentence = Sentence(self.plain, number, (start, end), inside, about, when, self.parties)
                 self._sentence(sentence, self._is_headline(number, start, end))
             if when and about and len(self.claims) == before:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from quittance.claims.clauses import Sentence
-from quittance.claims.governing import Reading
 from quittance.claims.model import EventType, Kind
+from quittance.claims.reading import Reading
 from quittance.claims.surroundings import Surroundings
 
 _TOTAL = re.compile(

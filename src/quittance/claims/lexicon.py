@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, compress
+from operator import ne, or_
 from typing import Any, Final, Literal
 
 import msgspec
@@ -28,6 +29,9 @@ _PIECE: Final = re.compile(r"(?<!\s)\s*+(?:\w+|'s\b|[^\w\s])")
 """A word or mark with the blanks before it; a match never begins inside a run of blanks, so that time stays linear."""
 _AT: Final = word_set("in near at to from around outside inside into across via toward towards through for")
 _OUT: Final = frozenset(("north", "south", "east", "west", "northeast", "northwest", "outside", "capital", "city"))
+_SPOKEN_OF: Final = frozenset(("side", "institution", "demonym", "speaker"))
+_SIMPLE: Final = frozenset(("outlet", "demonym", "place"))
+"""Sorts that one reading alone decides."""
 _RANKS: Final[dict[str, Sort]] = {"side": "side", "third": "side", "neutral": "neutral", "mediator": "mediator"}
 _PAPERS: Final = ("deal", "agreement", "accord", "pact", "accords", "agreements")
 _BOTH: Final = ("both sides", "two sides", "sides", "both parties", "warring sides", "warring parties", "two parties")
@@ -112,9 +116,9 @@ class Lexicon:
         for paper in profile.papers:
             for name in paper.also:
                 self._put(name, "document", paper.side, paper.voice)
-        agreement = next((paper for paper in profile.papers if paper.side == AGREEMENT), None)
-        for noun in _PAPERS if agreement else ():
-            self._put(noun, "document", AGREEMENT, agreement and agreement.voice, generic=True)
+        for paper in [paper for paper in profile.papers if paper.side == AGREEMENT][:1]:
+            for noun in _PAPERS:
+                self._put(noun, "document", AGREEMENT, paper.voice, generic=True)
         both = Voice(key="BOTH_SIDES", name="both sides", role="parties", side=BOTH)
         for phrase in _BOTH:
             self._put(phrase, "side", BOTH, both, generic=phrase in _SOLE)
@@ -190,21 +194,31 @@ class _Reading:
 
     def run(self) -> list[Mention]:
         """All mentions."""
-        root = self.lexicon.root
-        done = 0
-        for at, (word, low) in enumerate(zip(self.words, self.lower, strict=True)):
-            if at < done or (low == word and low not in root):
+        root, words, lower = self.lexicon.root, self.words, self.lower
+        capital, known = map(ne, words, lower), map(root.__contains__, lower)
+        registry = self.lexicon.registry
+        roles = registry.roles
+        done, end = 0, len(words) - 1
+        for at in compress(range(len(words)), map(or_, capital, known)):
+            if at < done:
                 continue
-            step = self._person(at) if low != word and word[0].isupper() else 0
-            done = at + (step or (self._phrase(at) if low in root else 0) or 1)
+            word, step = words[at], 0
+            if word[0].isupper():
+                role = roles.get(word)
+                if role or ((role is None or at < end) and registry.may_begin(word, words[at + 1] if at < end else "")):
+                    step = self._person(at)
+            if not step and lower[at] in root:
+                step = self._phrase(at)
+            done = at + (step or 1)
         return self.found
 
     def _start(self, at: int) -> int:
         return self.ends[at] - len(self.words[at])
 
     def _add(self, first: int, after: int, sort: Sort, code: str, voice: Voice | None, **more: bool) -> int:
-        self.found.append(Mention(self._start(first), self.ends[after - 1], sort, code, voice, **more))
-        if sort in ("side", "institution", "demonym", "speaker") and code in self.lexicon.actor_codes:
+        start = self.ends[first] - len(self.words[first])
+        self.found.append(Mention(start, self.ends[after - 1], sort, code, voice, **more))
+        if sort in _SPOKEN_OF and code in self.lexicon.actor_codes:
             self.last = code
         return after - first
 
@@ -226,9 +240,6 @@ class _Reading:
 
     def _person(self, at: int) -> int:
         registry = self.lexicon.registry
-        ahead = self.words[at + 1] if at + 1 < len(self.words) else ""
-        if not registry.may_begin(self.words[at], ahead):
-            return 0
         run = self._name_run(at)
         for last in range(len(run) - 1, 0, -1):
             words = self.words[at : run[last] + 1]
@@ -269,17 +280,21 @@ class _Reading:
 
     def _phrase(self, at: int) -> int:
         node: Any = self.lexicon.root
-        best: tuple[int, list[Entry]] | None = None
+        lower, size = self.lower, len(self.lower)
+        best = 0
+        readings: list[Entry] = []
         after = at
-        while after < len(self.words):
-            node = node.get(self.lower[after])
+        while after < size:
+            node = node.get(lower[after])
             if node is None:
                 break
             after += 1
-            entries = [entry for entry in node.get("", ()) if self._cased(entry, at)]
-            if entries:
-                best = after, entries
-        return self._choose(at, *best) if best else 0
+            entries = node.get("")
+            if entries is not None:
+                cased = [entry for entry in entries if not entry.caps or self._cased(entry, at)]
+                if cased:
+                    best, readings = after, cased
+        return self._choose(at, best, readings) if best else 0
 
     def _cased(self, entry: Entry, at: int) -> bool:
         """Whether the words of the text are capitalised where the entry is; "US" is never "us"."""
@@ -292,9 +307,12 @@ class _Reading:
                 return False
         return True
 
-    def _choose(self, at: int, after: int, entries: list[Entry]) -> int:
-        entry: Entry | None = next((one for one in entries if one.code == self.last), entries[0])
-        assert entry is not None
+    def _choose(self, at: int, after: int, entries: Sequence[Entry]) -> int:
+        entry = entries[0]
+        if len(entries) > 1:
+            entry = next((one for one in entries if one.code == self.last), entry)
+        elif entry.sort in _SIMPLE:
+            return self._add(at, after, entry.sort, entry.code, entry.voice)
         if entry.sort == "document" and entry.generic and at and self.lower[at - 1] in ("own", "mutual", "one"):
             return 0  # "of its own accord"
         if entry.generic and self.lower[after - 1] in _GROUPS and {"a", "an"} & set(self.lower[max(0, at - 3) : at]):
@@ -303,14 +321,17 @@ class _Reading:
         if entry.sort == "institution" and before and before.code and before.code != entry.code:
             gap = self.plain[before.end : self._start(at)]
             if before.sort in ("side", "demonym", "place") and gap in (" ", "'s ", "' "):
-                entry = next((one for one in entries if one.code == before.code), None)  # "Russia's ombudsman"
-                if entry is None:
-                    return 0
-        demonym = next((one for one in entries if one.sort == "demonym" and one.code == entry.code), None)
-        people = next((one for one in entries if one.sort == "people" and one.code == entry.code), None)
-        if people and demonym and self.lower[after - 1].endswith("s"):
-            entry = msgspec.structs.replace(people, voice=demonym.voice)  # "Palestinians"
-        if entry.sort == "side" and not entry.generic and entry.code != BOTH and self._is_place(at, after):
+                own = [one for one in entries if one.code == before.code]
+                if not own:
+                    return 0  # "Russia's ombudsman" is not Ukraine's
+                entry = own[0]
+        if len(entries) > 1 and self.lower[after - 1].endswith("s"):
+            demonym = next((one for one in entries if one.sort == "demonym" and one.code == entry.code), None)
+            people = next((one for one in entries if one.sort == "people" and one.code == entry.code), None)
+            if people and demonym:
+                entry = msgspec.structs.replace(people, voice=demonym.voice)  # "Palestinians"
+        named = entry.sort in ("side", "mediator") and not entry.generic and entry.code != BOTH
+        if named and self._is_place(at, after):
             return self._add(at, after, "place", entry.code, entry.voice)
         weak = entry.sort == "people" and entry.generic
         return self._add(at, after, entry.sort, entry.code, entry.voice, generic=entry.generic and not weak, weak=weak)
@@ -325,8 +346,9 @@ class _Reading:
             return True
         if before == "of" and at > 1 and self.lower[at - 2] in _OUT:
             return True
-        opens = at == 0 or "\n" in self.plain[self.ends[at - 1] : self._start(at)]
-        return opens and following in (":", "(", "-", ",")
+        if following not in (":", "(", "-", ","):
+            return False
+        return at == 0 or "\n" in self.plain[self.ends[at - 1] : self._start(at)]
 
 
 def lexicon_for(profile: Profile | None, learned: Iterable[Learned] = ()) -> Lexicon:

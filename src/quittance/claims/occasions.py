@@ -8,7 +8,7 @@ from typing import NamedTuple
 from quittance.claims.attribution import Attribution, Source
 from quittance.claims.clauses import Sentence
 from quittance.claims.days import DayPhrase
-from quittance.claims.governing import Reading
+from quittance.claims.reading import Reading
 from quittance.claims.words import listed
 
 _SUPERLATIVES = frozenset(listed("largest biggest first single greatest highest smallest longest"))

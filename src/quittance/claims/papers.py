@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quittance.claims.clauses import Sentence
-from quittance.claims.governing import Reading
+from quittance.claims.reading import Reading
 from quittance.claims.words import listed
 
 _LEANS = frozenset(["under", "per", "by", "following"])

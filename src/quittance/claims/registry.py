@@ -18,6 +18,7 @@ from quittance.errors import UnreadableError
 PERSONS: Final = frozenset(("institution", "officials", "media", "agency", "document", "parties", "anonymous"))
 """The roles of claimants that are not one person."""
 
+_REMEMBERED: Final = 50_000
 FORMAT: Final = "quittance-speakers/1"
 
 
@@ -55,6 +56,7 @@ class Registry:
         self.voices: dict[str, Voice] = {}
         self._names: dict[str, Voice] = {}
         self._begin: set[str] = set()
+        self.roles: dict[str, int] = {}
         self._last: dict[str, list[tuple[Voice, tuple[str, ...]]]] = defaultdict(list)
         self._first: dict[str, list[tuple[Voice, tuple[str, ...]]]] = defaultdict(list)
         for voice in (*voices, *(entry.voice for entry in self.learned)):
@@ -83,12 +85,17 @@ class Registry:
 
     def may_begin(self, word: str, following: str) -> bool:
         """Whether a name that somebody here bears could begin with `word`; quick, and never wrongly no."""
-        bones = skeleton(word)
-        return (
-            bones in self._begin
-            or bones in self._last
-            or (following[:1].isupper() and skeleton(following) in self._last)
-        )
+        return self._role(word) > 0 or (following[:1].isupper() and self._role(following) > 1)
+
+    def _role(self, word: str) -> int:
+        """2 for the last word of a known name, 1 for a first one, else 0."""
+        role = self.roles.get(word)
+        if role is None:
+            bones = skeleton(word)
+            role = 2 if bones in self._last else 1 if bones in self._begin else 0
+            if len(self.roles) < _REMEMBERED:
+                self.roles[word] = role
+        return role
 
     def whole(self, words: Sequence[str]) -> Voice | None:
         """The person whose full name these words spell, in any spelling; one word only if that is a whole name."""

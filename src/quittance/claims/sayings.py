@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
@@ -21,9 +23,12 @@ from quittance.claims.lexicon import Lexicon
 from quittance.claims.model import BOTH
 from quittance.claims.profile import AGREEMENT
 from quittance.claims.sources import Saying
-from quittance.claims.speech_items import Item
+from quittance.claims.speech_items import Item, Row
 from quittance.claims.speech_words import ADDRESSES, COUNTS, MOODS, NAMED_AFTER, WILLS
 from quittance.claims.subjects import Naming, Subject, phrase_after, phrase_before
+
+_CUE: Final = re.compile("[VAGQp]")
+_CLAUSE: Final = re.compile("[Vb]")
 
 
 class Sayings:
@@ -33,15 +38,19 @@ class Sayings:
         self.lexicon = lexicon
         self.naming = naming
 
-    def read(self, number: int, items: list[Item], start: int, end: int) -> list[Saying]:
+    def read(self, number: int, items: Row, start: int, end: int) -> list[Saying]:
         """The attributions of the sentence with this number, from `start` up to `end`."""
         taken = -1
-        sides = (item.mention.code for item in items if item.cls in "SI" and item.mention and item.mention.code)
-        self.naming.context = next(sides, self.naming.context)
+        for item in items:
+            if item.mention is not None and item.mention.code and item.cls in "SI":
+                self.naming.context = item.mention.code
+                break
         here: list[Saying] = []
-        for at, item in enumerate(items):
+        for cue in _CUE.finditer(items.kinds):
+            at = cue.start()
+            item = items[at]
             one: Saying | None = None
-            if at <= taken or (item.cls not in "VAGQ" and item.low != "by"):
+            if at <= taken:
                 continue
             if item.cls == "V":
                 one = self._verb(number, items, at, start, end)
@@ -68,7 +77,7 @@ class Sayings:
         part(here, items)
         return here
 
-    def _verb(self, number: int, items: list[Item], at: int, start: int, end: int) -> Saying | None:
+    def _verb(self, number: int, items: Row, at: int, start: int, end: int) -> Saying | None:
         item = items[at]
         wills = item.low in WILLS
         following = items[at + 1].low if at + 1 < len(items) else ""
@@ -117,7 +126,7 @@ class Sayings:
                       channel=channel_of(items, first, at, trailing), said=day_of(items, first, at),
                       earlier=not before.isdisjoint(("had", "earlier", "previously")))  # fmt: skip
 
-    def _what_it_called(self, number: int, items: list[Item], at: int, start: int, end: int) -> Saying | None:
+    def _what_it_called(self, number: int, items: Row, at: int, start: int, end: int) -> Saying | None:
         """ "freed 112 in what it called a gesture": the sentence is its subject's."""
         subject = self._main_subject(items[:at])
         if subject is None:
@@ -130,7 +139,7 @@ class Sayings:
         sides = {item.mention.code for item in items[max(0, first - 3) : at] if item.cls in "SD" and item.mention}
         return len(sides & self.lexicon.actor_codes) > 1 or BOTH in sides
 
-    def _agreed(self, number: int, items: list[Item], first: int, at: int, start: int, end: int) -> Saying | None:
+    def _agreed(self, number: int, items: Row, first: int, at: int, start: int, end: int) -> Saying | None:
         """What both agreed, as said by their agreement, where the profile has one."""
         paper = next((paper for paper in self.lexicon.papers if paper.side == AGREEMENT), None)
         if paper is None:
@@ -139,7 +148,7 @@ class Sayings:
         return Saying(sentence=number, start=start, end=end, cue=(items[first].start, items[at].end), subject=subject,
                       verb=items[at].low, rule="paper", trailing=False)  # fmt: skip
 
-    def _done_by(self, number: int, items: list[Item], at: int, start: int, end: int) -> Saying | None:
+    def _done_by(self, number: int, items: Row, at: int, start: int, end: int) -> Saying | None:
         """ "the 5,000 demanded by X"."""
         after = phrase_after(items, at + 2)
         subject = self.naming.subject(items[at + 2 : after]) if after > at + 2 else None
@@ -148,7 +157,7 @@ class Sayings:
         return Saying(sentence=number, start=start, end=end, cue=(items[at].start, items[after - 1].end),
                       subject=subject, verb=items[at].low, rule="wills-by", trailing=False, wills=True)  # fmt: skip
 
-    def _before(self, items: list[Item], at: int) -> tuple[Subject | None, int]:
+    def _before(self, items: Row, at: int) -> tuple[Subject | None, int]:
         """The subject left of a verb and the index where its words begin."""
         right = skip_back(items, at - 1)
         if at and items[at - 1].cls == "C" and (right < 0 or items[right].cls not in "PISHTRN)"):
@@ -161,12 +170,8 @@ class Sayings:
             if right < 0:
                 return None, 0
         elif items[right].cls == ",":
-            opening = next(
-                (place for place in range(right - 1, max(-1, right - 32), -1) if items[place].cls == ","), -1
-            )
-            if opening <= 0 or (
-                items[opening + 1].cls != "r" and any(item.cls in "Vb" for item in items[opening + 1 : right])
-            ):
+            opening = items.kinds.rfind(",", max(0, right - 31), right)
+            if opening <= 0 or (items[opening + 1].cls != "r" and _CLAUSE.search(items.kinds, opening + 1, right)):
                 return None, 0
             aside = items[opening + 1 : right]
             right = skip_back(items, opening - 1)
@@ -184,7 +189,7 @@ class Sayings:
             subject = self.naming.subject(aside)  # "Their armed wing, the Brigades, said"
         return subject, first
 
-    def _inverted(self, number: int, items: list[Item], at: int, start: int, end: int) -> Saying | None:
+    def _inverted(self, number: int, items: Row, at: int, start: int, end: int) -> Saying | None:
         """ "..., said X": the verb stands after a comma or a quotation, and nothing but the subject follows."""
         if at == 0 or items[at - 1].cls not in ",q" or at + 1 >= len(items):
             return None
@@ -207,7 +212,7 @@ class Sayings:
                       subject=subject, verb=items[at].low, rule="says-inverted", trailing=True,
                       channel=channel_of(items, at, at, True), said=day_of(items, at, after - 1))  # fmt: skip
 
-    def _according(self, number: int, items: list[Item], at: int, start: int, end: int) -> Saying | None:
+    def _according(self, number: int, items: Row, at: int, start: int, end: int) -> Saying | None:
         first = at + 1
         if first < len(items) and items[first].low == "to":
             first += 1
@@ -229,7 +234,7 @@ class Sayings:
                       subject=subject, verb="according", rule="according", trailing=True,
                       channel=channel_of(items, at, after - 1, True), said=day_of(items, at, after - 1))  # fmt: skip
 
-    def _quoted(self, number: int, items: list[Item], at: int, start: int, end: int) -> Saying | None:
+    def _quoted(self, number: int, items: Row, at: int, start: int, end: int) -> Saying | None:
         """ "X was quoted as saying", "Y quoted X as saying"; "X, quoted by Y" leaves X to his own verb."""
         after = named = phrase_after(items, at + 1)
         if after > at + 1 and after < len(items) and items[after].cls == ",":
@@ -256,7 +261,7 @@ class Sayings:
                           channel=channel_of(items, first, at, trailing), said=day_of(items, first, at))  # fmt: skip
         return None
 
-    def _by_count(self, number: int, items: list[Item], at: int, start: int, end: int) -> Saying | None:
+    def _by_count(self, number: int, items: Row, at: int, start: int, end: int) -> Saying | None:
         """ "By NSA figures", "by the government's count"."""
         after = at + 1
         while after < len(items) and after - at < 9 and items[after].cls in "dISPORTNDC'":
@@ -271,9 +276,7 @@ class Sayings:
         return Saying(sentence=number, start=start, end=end, cue=(items[at].start, last.end), subject=subject,
                       verb="by", rule="by-count", trailing=True)  # fmt: skip
 
-    def _saying(
-        self, number: int, items: list[Item], at: int, start: int, end: int, here: Sequence[Saying]
-    ) -> Saying | None:
+    def _saying(self, number: int, items: Row, at: int, start: int, end: int, here: Sequence[Saying]) -> Saying | None:
         """ "..., saying that": the subject of the sentence, or of the attribution before it, goes on."""
         if here:
             return None
@@ -304,7 +307,7 @@ class Sayings:
         after = phrase_after(items, 0)
         return self.naming.subject(items[:after]) if after else None
 
-    def _elided(self, items: list[Item], one: Saying, end: int) -> Saying | None:
+    def _elided(self, items: Row, one: Saying, end: int) -> Saying | None:
         """ "Baku promised to free 32, Yerevan two": after an act of one side the verb is left out for the other."""
         for at in range(2, len(items) - 1):
             item = items[at]
@@ -324,7 +327,7 @@ class Sayings:
                                                cue=(item.start, item.end), rule="elided")  # fmt: skip
         return None
 
-    def _headline(self, number: int, items: list[Item], start: int, end: int) -> Saying | None:
+    def _headline(self, number: int, items: Row, start: int, end: int) -> Saying | None:
         """ "Taliban free 16 - spokesman": a headline ends with who says it."""
         if items[-1].cls in ".q!?":
             return None

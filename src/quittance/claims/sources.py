@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -54,9 +54,9 @@ class Saying(msgspec.Struct, kw_only=True):
 class Attribution:
     """The sources of one report, by place."""
 
-    def __init__(self, found: Sequence[Source], narration: Sequence[Source], starts: Sequence[int]) -> None:
+    def __init__(self, found: Sequence[Source], narration: Callable[[int], Source], starts: Sequence[int]) -> None:
         self.sources = tuple(found)
-        self._narration = tuple(narration)
+        self._narration = narration
         self._starts = tuple(starts)
         self._at = [source.reported[0] for source in self.sources]
 
@@ -71,7 +71,7 @@ class Attribution:
                 break
             if source.reported[0] <= place < source.reported[1] and (best is None or _beats(source, best)):
                 best = source
-        own = self._narration[sentence] if self._narration else Source()
+        own = self._narration(sentence) if self._starts else Source()
         if best is None:
             return own
         return best if best.document or own.document is None else msgspec.structs.replace(best, document=own.document)

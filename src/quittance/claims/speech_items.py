@@ -8,6 +8,7 @@ mark, ' possessive, the marks themselves, and w for any other word.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
@@ -78,38 +79,42 @@ class Item(msgspec.Struct, gc=False):
     mention: Mention | None = None
 
 
+class Row(list[Item]):
+    """The items of one sentence; `kinds` has the class of each, one letter an item."""
+
+    kinds: str = ""
+
+
+def words_of(words: Sequence[str], lower: Sequence[str], ends: Sequence[int]) -> list[Item]:
+    """The words of a whole text as items, each classed by itself."""
+    return [*map(Item, map(_class, words), map(sub, ends, map(len, words)), ends, words, lower)]
+
+
 def items_of(
-    plain: str, words: Sequence[str], lower: Sequence[str], ends: Sequence[int], first: int, after: int,
-    mentions: Sequence[Mention],
-) -> list[Item]:  # fmt: skip
-    """The items of the words `first` up to `after`; `mentions` are those of the sentence, in order."""
-    row: list[Item] = []
+    plain: str, every: Sequence[Item], ends: Sequence[int], first: int, after: int, mentions: Sequence[Mention]
+) -> Row:
+    """The items of the words `first` up to `after` of `every` one; `mentions` are those of the sentence, in order."""
+    row = Row()
     begin = first
     for mention in mentions:
         at = bisect_right(ends, mention.start, begin, after)
-        _words_into(row, words, lower, ends, begin, at)
-        name = plain[mention.start : mention.end]
+        row += every[begin:at]
         cls = "S" if mention.sort == "people" and mention.voice else _MENTIONS[mention.sort]
+        name = plain[mention.start : mention.end]
         row.append(Item(cls, mention.start, mention.end, name, name.lower(), mention))
         begin = bisect_left(ends, mention.end, at, after) + 1
-    _words_into(row, words, lower, ends, begin, after)
+    row += every[begin:after]
+    _by_place(row)
     return row
 
 
-def _words_into(
-    row: list[Item], words: Sequence[str], lower: Sequence[str], ends: Sequence[int], first: int, after: int
-) -> None:
-    """Put the words from `first` up to `after` into the row."""
-    if first >= after:
-        return
-    part, stops = words[first:after], ends[first:after]
-    at = len(row)
-    classes = [*map(_class, part)]
-    row.extend(map(Item, classes, map(sub, stops, map(len, part)), stops, part, lower[first:after]))
-    if _BY_PLACE.isdisjoint(classes):
-        return
-    while at < len(row):
-        item, before = row[at], row[at - 1].cls if at else ""
+def _by_place(row: Row) -> None:
+    """Decide the classes that depend on the word before, and note them all."""
+    gone = 0
+    kinds = "".join([item.cls for item in row])
+    for found in _PLACED.finditer(kinds):
+        place = found.start() - gone
+        item, before = row[place], row[place - 1].cls if place else ""
         if item.cls == "X":
             item.cls = "N" if before else "x"
         elif item.cls == "B" and item.low == "that":
@@ -117,14 +122,15 @@ def _words_into(
         elif item.cls == "B":
             known = _WORDS[item.low]
             item.cls = "C" if known == "V" and before and before in "d'DV" else known
-        elif item.cls == "M":
+        else:
             item.cls = "T" if item.low in ABBREVIATED else "N"
-            if at + 1 < len(row) and row[at + 1].word == "." and row[at + 1].start == item.end:
-                del row[at + 1]  # "Gen. Miller"
-        at += 1
+            if place + 1 < len(row) and row[place + 1].word == "." and row[place + 1].start == item.end:
+                del row[place + 1]  # "Gen. Miller"
+                gone += 1
+    row.kinds = kinds if _PLACED.search(kinds) is None else "".join([item.cls for item in row])
 
 
-_BY_PLACE: Final = frozenset("XBM")
+_PLACED: Final = re.compile("[XBM]")
 """Classes that are decided by the word before: X a capitalised adverb, B a word of two kinds, M an abbreviation."""
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import msgspec
 
 from quittance.claims.attribution import Source
-from quittance.claims.clauses import Sentence
+from quittance.claims.clauses import Clause, Sentence
 from quittance.claims.counting import against, still_held
-from quittance.claims.governing import Reading
 from quittance.claims.memory import Memory
 from quittance.claims.model import BOTH, EventType
 from quittance.claims.papers import leans_on_paper
+from quittance.claims.reading import Reading
 from quittance.claims.verbs import OUT_WORDS
 
+_MUTUAL = frozenset((("was", "agreed"), ("been", "agreed"), ("sides", "agreed"), ("were", "agreed")))
+_TALKS = frozenset(("talks", "negotiations"))
+_NONE = frozenset(("no", "never", "not"))
 _PLEDGED = frozenset(["promised", "undertaken", "undertook", "pledged", "vowed", "committed"])
 
 
@@ -65,71 +68,79 @@ def surroundings_of(
     lead: int,
 ) -> Surroundings:
     """The surroundings of one number; `lead` is the number of the first sentence of the report."""
-    words, clause, figure = sentence.words, reading.clause, reading.figure
+    low, clause, figure = sentence.words.low, reading.clause, reading.figure
     value = figure.value if figure.value is not None else figure.high
-    paper = source.document or (source.claimant if source.claimant.role == "document" else None)
-    pairs = set(zip(words.low, words.low[1:], strict=False))
-    named = leans_on_paper(sentence, reading)
+    ahead, tags = low[clause.start : reading.first], sentence.tag[clause.start : reading.first]
+    pairs = sentence.pairs
     decreed = (actor, value) in sentence.parties.decreed
-    written = any(
-        mention.sort == "document" and (mention.start < figure.start or _under(sentence, mention.start))
-        for mention in sentence.mentions
-    )
-    bound = any(tag.startswith(("op:must", "aux:should")) for tag in sentence.tag[clause.start : reading.first])
-    owed = named or (paper is not None and paper.side == "AGREEMENT" and not decreed and (written or bound))
-    asked = clause.opener == "when" or any(
-        words.low[at] in ("fate", "how") for at in range(clause.start, reading.first)
-    )
+    told = memory.nearest(value or 0) if against(sentence, reading) else None
     return Surroundings(
-        paper="paper" if owed else "",
+        paper="paper" if _owed(sentence, reading, source, tags, decreed) else "",
         headline=headline,
         speaker=side,
         leader=(source.claimant.role or "") in ("president", "prime minister", "leader"),
         actor=actor,
         promised=(actor, value) in sentence.parties.promised,
         decreed=decreed,
-        swapped=any(tag.startswith(("swap:", "edge:swap")) for tag in sentence.tag),
-        conditional=any(
-            one.start > reading.last
-            and (
-                one.opener == "once"
-                or (
-                    one.opener == "after"
-                    and any(word in ("talks", "negotiations") for word in words.low[one.start : one.end])
-                )
-            )
-            for one in sentence.clauses
-        ),
+        swapped=any(tag[:4] == "swap" or tag == "edge:swap" for tag in sentence.tag if tag),
+        conditional=any(one.start > reading.last and _conditional(sentence, one) for one in sentence.clauses),
         carried=memory.carried,
         past_day=dated in ("point", "period"),
-        asked=asked,
-        mutual=any(
-            pair in pairs for pair in (("was", "agreed"), ("been", "agreed"), ("sides", "agreed"), ("were", "agreed"))
-        ),
+        asked=clause.opener == "when" or "fate" in ahead or "how" in ahead,
+        mutual=not _MUTUAL.isdisjoint(pairs),
         lead=sentence.number <= lead,
         running=actor != BOTH and 1000 < (value or 0) <= sentence.parties.largest.get(actor or "", 0),
-        against=against(sentence, reading),
+        against=told is not None,
+        told_event=told[0] if told is not None else None,
         attributed=source.claimant.role not in ("narrator", "document")
         and source.claimant.side not in ("OUTLET", "AGREEMENT"),
-        no_bond=any(
-            words.low[at] in ("no", "never", "not")
-            and any(tag.startswith(("op:must", "op:agree")) for tag in sentence.tag[at + 1 : at + 3])
-            for at in range(clause.start, reading.first)
-        ),
+        no_bond=_no_bond(sentence, clause.start, reading.first),
         pair=len(sentence.figures) > 1 and _both_sides(sentence),
-        by_decree="decree" in words.low,
+        by_decree="decree" in low,
         coordinate=reading.relation == "coordinate",
-        would="would" in words.low[clause.start : clause.end],
-        state=reading.predicate is not None and words.low[reading.predicate.start] in OUT_WORDS,
-        of_whole=words.low[reading.last : reading.last + 1] == ["of"]
+        would="would" in low[clause.start : clause.end],
+        state=reading.predicate is not None and low[reading.predicate.start] in OUT_WORDS,
+        of_whole=low[reading.last : reading.last + 1] == ["of"]
         and any(one is not None for one in sentence.figure_at[reading.last + 1 : reading.last + 8]),
         still_held=still_held(sentence, reading),
-        told_event=(memory.nearest(value or 0) or (None,))[0],
         after_term=memory.term_at == sentence.number - 1 and sentence.number > 0,
-        pledged=any(words.low[at] in _PLEDGED for at in range(clause.start, reading.first)),
-        were_to=(value or 0) > 300 and any(tag == "aux:was" for tag in sentence.tag[clause.start : clause.end]),
+        pledged=not _PLEDGED.isdisjoint(ahead),
+        were_to=(value or 0) > 300 and "aux:was" in sentence.tag[clause.start : clause.end],
         day_count=_counted_of_day(sentence, reading),
         in_return=("in", "return") in pairs or ("in", "exchange") in pairs,
+    )
+
+
+def _owed(sentence: Sentence, reading: Reading, source: Source, tags: list[str], decreed: bool) -> bool:
+    """Whether the number rests on an agreement: by its sentence, or by what the attribution found."""
+    if leans_on_paper(sentence, reading):
+        return True
+    paper = source.document or (source.claimant if source.claimant.role == "document" else None)
+    if paper is None or paper.side != "AGREEMENT" or decreed:
+        return False
+    if any(tag.startswith(("op:must", "aux:should")) for tag in tags if tag):
+        return True
+    return any(
+        mention.sort == "document" and (mention.start < reading.figure.start or _under(sentence, mention.start))
+        for mention in sentence.mentions
+    )
+
+
+def _conditional(sentence: Sentence, clause: Clause) -> bool:
+    """Whether a clause states a condition: once, if; after talks."""
+    if clause.opener == "once":
+        return True
+    return clause.opener == "after" and not _TALKS.isdisjoint(sentence.words.low[clause.start : clause.end])
+
+
+def _no_bond(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether an obligation is denied: "made no commitment", "never agreed"."""
+    low = sentence.words.low
+    if _NONE.isdisjoint(low[start:end]):
+        return False
+    return any(
+        low[at] in _NONE and any(tag.startswith(("op:must", "op:agree")) for tag in sentence.tag[at + 1 : at + 3])
+        for at in range(start, end)
     )
 
 

@@ -152,10 +152,12 @@ class Claims(Protocol):
     def readings(self, viewer: Viewer, /) -> Mapping[str, Mapping[str, Sequence[Claim]]]:
         """By code and reader, the claims of each reading; none where it was rejected."""
 
-    def reconciliation(self, viewer: Viewer, /) -> Reconciliation:
+    def reconciliation(
+        self, viewer: Viewer, /, as_of: date | None = None, known_by: date | None = None
+    ) -> Reconciliation:
         """The claims set against each other and against what is verified."""
 
-    def origins(self, viewer: Viewer, /) -> Origins:
+    def origins(self, viewer: Viewer, /, as_of: date | None = None, known_by: date | None = None) -> Origins:
         """Where the claims come from."""
 
 

@@ -179,6 +179,8 @@ def test_papers_speak_of_what_is_owed():
         "The agreement between Washington and the Taliban says that 30 prisoners will be released.",
         "Kabul and the Taliban agreed that 30 people go home.",
         "It was agreed that 30 people be freed.",
+        "The deal signed in Doha says that up to 30 people will be released.",
+        "The agreement reached in Doha in February provides for 30 releases.",
     ],
 )
 def test_the_parties_of_a_paper_do_not_speak_in_it(text):

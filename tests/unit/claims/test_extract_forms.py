@@ -881,6 +881,16 @@ SENTENCES = [
     ("colombia-2012", "FARC has released five captives since January.", [("done", "FARC", 5, "cumulative")]),
     ("us-russia-2024", "Eight people returned to Russia on Thursday.", [("done", "WEST", 8, "batch")]),
     ("us-russia-2024", "The White House said 16 people had been freed from Russia.", [("done", "RUSSIA", 16, "batch")]),
+    (
+        "afghanistan-2020",
+        "The Taliban rejected the offer. They want 5,000 out first, said spokesman Suhail Shaheen.",
+        [("demand", "AF_GOV", 5000, "target")],
+    ),
+    (
+        "afghanistan-2020",
+        "The Taliban freed captives again. They have so far let out 240, Kabul says.",
+        [("done", "TALIBAN", 240, "cumulative")],
+    ),
 ]
 
 

@@ -195,11 +195,11 @@ class Claims:
             tuple(one.changes.items()), one.comment, one.at, None, None, one.second,
         )  # fmt: skip
 
-    def reconciliation(self, viewer: object, /) -> Reconciliation:
+    def reconciliation(self, viewer: object, /, as_of: object = None, known_by: object = None) -> Reconciliation:
         """Real, of the invented claims."""
         return self.judged
 
-    def origins(self, viewer: object, /) -> Origins:
+    def origins(self, viewer: object, /, as_of: object = None, known_by: object = None) -> Origins:
         """Real, of the invented reports."""
         return self.traced
 

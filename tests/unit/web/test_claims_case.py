@@ -114,3 +114,16 @@ def test_what_is_typed_is_corrected_split_merged_and_added(pages):
     assert set(kept) == {"corrected", "merged", "added"}
     assert "value" in kept["corrected"].changed
     assert pages.decide(first, sha256, "split", numbers="850 | 900").status_code == 400
+
+
+@pytest.mark.parametrize("place", ["series", "origins"])
+def test_a_day_is_asked_about(pages, place):
+    """Before the reports came there was nothing to compare; the links of the page keep the day."""
+    later = pages.client.get(f"/en/claims/{place}", {"as_of": "2020-05-20"})
+    text = later.content.decode()
+    assert (later.status_code, "850" in text) == (200, True)
+    assert 'name="as_of" value="2020-05-20"' in text
+    assert "csv?as_of=2020-05-20" in text
+    before = pages.client.get(f"/en/claims/{place}", {"as_of": "2020-03-01"})
+    assert (before.status_code, "850" in before.content.decode()) == (200, False)
+    assert pages.client.get(f"/en/claims/{place}", {"as_of": "1/5/2020"}).status_code == 400

@@ -26,7 +26,7 @@ from quittance.visibility import OPERATOR
 from quittance.web.charts.origins import COLUMNS, STYLES, origins_chart
 from quittance.web.pages.chart import NARROW, KeyLine
 from quittance.web.pages.claims import claims_of
-from quittance.web.pages.frame import answer, asked, present
+from quittance.web.pages.frame import Present, answer, asked
 from quittance.web.question import paging
 from quittance.web.templatetags.figures import plain
 
@@ -64,7 +64,8 @@ def page(request: HttpRequest) -> HttpResponse:
     """The graph of one figure, or of all of them where these are few; the figures, the most repeated first."""
     _, _, claims = claims_of(request)
     case, question = asked(request)
-    found = claims.origins(OPERATOR)
+    found = claims.origins(OPERATOR, question.as_of, question.known_by)
+    as_of = question.as_of or case.today(OPERATOR)
     figures = _figures(found)
     place, question = paging(question, len(figures), FIGURES_PER_PAGE)
     chosen = next((one for one in figures if str(one.n) == question.typed.get("of", "")), None)
@@ -77,7 +78,7 @@ def page(request: HttpRequest) -> HttpResponse:
         request,
         "quittance/claim_origins.html",
         question,
-        present(case),
+        Present(case.agreement(OPERATOR).title, as_of.isoformat(), (question.known_by or as_of).isoformat()),
         with_readings=False,
         place="claims",
         here="origins",
@@ -96,8 +97,9 @@ def page(request: HttpRequest) -> HttpResponse:
 def csv_file(request: HttpRequest) -> HttpResponse:
     """Every edge of the graph, guarded against formulas."""
     _, _, claims = claims_of(request)
+    _, question = asked(request)
     return HttpResponse(
-        origin_edges_csv(claims.origins(OPERATOR)),
+        origin_edges_csv(claims.origins(OPERATOR, question.as_of, question.known_by)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="origins.csv"'},
     )

@@ -23,7 +23,7 @@ from quittance.web.charts.steps import Curve
 from quittance.web.charts.svg import standalone
 from quittance.web.pages.chart import NARROW, WIDE, KeyLine
 from quittance.web.pages.claims import claims_of, verdict_tag
-from quittance.web.pages.frame import answer, asked, present
+from quittance.web.pages.frame import Present, answer, asked
 from quittance.web.pages.person import Tag
 from quittance.web.templatetags.figures import plain
 from quittance.web.tokens import BRAND, DASHES, MUTED, SIDES
@@ -71,7 +71,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """One series: its chart, its days, its gaps and open disputes; the others to choose from."""
     _, _, claims = claims_of(request)
     case, question = asked(request)
-    found = claims.reconciliation(OPERATOR)
+    found = claims.reconciliation(OPERATOR, question.as_of, question.known_by)
     offered = _offered(found, case.agreement(OPERATOR).parties)
     chosen = _chosen(offered, question.typed.get("of", ""))
     if question.typed.get("of") and chosen is None:
@@ -82,10 +82,11 @@ def page(request: HttpRequest) -> HttpResponse:
         request,
         "quittance/claim_series.html",
         question,
-        present(case),
+        Present(case.agreement(OPERATOR).title, found.as_of.isoformat(), found.known_by.isoformat()),
         with_readings=False,
         place="claims",
         here="series",
+        hidden_fields=[("of", chosen.name)] if chosen else [],
         found=found,
         offered=offered,
         chosen=chosen,
@@ -101,7 +102,8 @@ def page(request: HttpRequest) -> HttpResponse:
 def csv_file(request: HttpRequest) -> HttpResponse:
     """Every row of every series, guarded against formulas."""
     _, _, claims = claims_of(request)
-    found = claims.reconciliation(OPERATOR)
+    _, question = asked(request)
+    found = claims.reconciliation(OPERATOR, question.as_of, question.known_by)
     name = f"claims-as-of-{found.as_of.isoformat()}-known-by-{found.known_by.isoformat()}.csv"
     return HttpResponse(
         series_csv(found),
@@ -114,7 +116,7 @@ def svg_file(request: HttpRequest) -> HttpResponse:
     """The chart of one series as a file, on white paper."""
     _, _, claims = claims_of(request)
     case, question = asked(request)
-    found = claims.reconciliation(OPERATOR)
+    found = claims.reconciliation(OPERATOR, question.as_of, question.known_by)
     chosen = _chosen(_offered(found, case.agreement(OPERATOR).parties), question.typed.get("of", ""))
     if chosen is None or not _days(chosen.series):
         raise Http404

@@ -47,7 +47,7 @@ class View(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """The agreement as it is today, for pages that ask about no day."""
+    """The agreement and two days: today twice for pages that ask about no day."""
 
     title: str
     as_of: str

@@ -51,7 +51,7 @@ def event_of(sentence: Sentence, reading: Reading, around: Surroundings) -> tupl
         and around.carried == "held"
         and reading.asked_at < 0
         and reading.before is not None
-        and reading.before.excepted
+        and (reading.before.excepted or _seized(sentence, reading))
     ):
         return "held", "held.whole"
     if reading.whole:
@@ -123,6 +123,12 @@ def _listed(sentence: Sentence, reading: Reading) -> bool:
 def linked_to(sentence: Sentence, at: int, stem: str) -> bool:
     """Whether the governing word is a form of one verb."""
     return at >= 0 and sentence.words.low[at].startswith(stem)
+
+
+def _seized(sentence: Sentence, reading: Reading) -> bool:
+    """Whether the people are said to have been taken once: "97 of the 251 hostages seized in October"."""
+    at = max(reading.people.end, reading.last)
+    return sentence.words.low[at : at + 1] in (["seized"], ["taken"], ["captured"], ["kidnapped"], ["abducted"])
 
 
 def _reaches(sentence: Sentence, ops: list[tuple[str, int]], name: str, target: int) -> bool:
@@ -226,6 +232,8 @@ def _named(sentence: Sentence, reading: Reading, around: Surroundings, ops: list
     after = range(max(reading.people.end, reading.last), clause.end)
     for at in range(predicate.end, reading.first):
         if sentence.tag[at].startswith("op:confirm"):
+            if low[at - 1] in ("to", "will", "would"):
+                return "plan", "plan.noun_ahead"
             ahead = sentence.tag[at].endswith((":S", ":B")) and "will" in low
             return ("plan", "plan.involves") if ahead else ("done", "done.involved")
     if any(low[at] in _ON_HOLD for at in after) or ("on", "hold") in sentence.pairs:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from quittance.claims.actors import actor_of
 from quittance.claims.anaphors import counts_of
@@ -20,6 +20,7 @@ from quittance.claims.lexicon import Lexicon, Mention
 from quittance.claims.memory import Memory
 from quittance.claims.model import (
     BOTH,
+    EXTRACTOR,
     OTHER,
     Claim,
     Claimant,
@@ -39,10 +40,6 @@ from quittance.claims.reading import Reading
 from quittance.claims.signings import signings
 from quittance.claims.surroundings import surroundings_of
 from quittance.claims.text import plain, sentences
-
-VERSION: Final = "1"
-EXTRACTOR: Final = ("quittance", VERSION)
-"""Name and version, written into every claim."""
 
 T = TypeVar("T", Figure, Mention, DayPhrase)
 _NAMED = frozenset(("side", "institution", "speaker"))
@@ -172,7 +169,7 @@ class _Reader:
         at = reading.people.end
         if event == "reject":
             return False
-        if sentence.tag[at : at + 1] == ["edge:whom"] and reading.relation != "object":
+        if reading.people.found and sentence.tag[at : at + 1] == ["edge:whom"] and reading.relation != "object":
             return True
         if not (reading.clause.opener == "whom" or reading.figure.cue == "part"):
             return False
@@ -219,7 +216,7 @@ class _Reader:
                 definition=definition_of(sentence, self.plain, reading),
                 origin=Origin(agency=self.report.agency, evidence=("credit",)) if self.report.agency else None,
                 same_event=self._same_event(event, actor, figure, days),
-                extractor=Extractor(name=EXTRACTOR[0], version=VERSION, rule=rule),
+                extractor=Extractor(name=EXTRACTOR[0], version=EXTRACTOR[1], rule=rule),
                 extra=_extra(figure, days),
                 span=span,
                 text=text[slice(*span)],

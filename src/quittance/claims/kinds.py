@@ -70,7 +70,7 @@ def kind_of(
     if event == "list":
         return "list", "kind.list"
     if event == "held":
-        if rule == "held.whole" and reading.before is not None and reading.before.excepted:
+        if rule == "held.whole" and reading.asked_at < 0 and not around.still_held:
             return "cumulative", "kind.whole"
         once = re.search(r"\b(?:once|originally|at one time)\b", text)
         return ("cumulative", "kind.once") if once else ("remaining", "kind.held")

@@ -100,6 +100,10 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...] = ()
 
 
+EXTRACTOR = ("quittance", "1")
+"""Name and version of the program that reads reports, written into each of its claims."""
+
+
 class Extractor(msgspec.Struct, frozen=True, kw_only=True):
     """What found the claim: program or model, its version, and the rule."""
 

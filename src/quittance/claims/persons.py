@@ -58,11 +58,11 @@ NOT_PERSONS = frozenset(
         "clause clauses article articles airport airports city cities district districts vehicle vehicles "
         "aircraft helicopter helicopters ambulance ambulances convoy convoys stages rial rials afghanis kilometre "
         "kilometres kilometer kilometers km mile miles delegation delegations nation nations state states family "
-        "families attack attacks rocket rockets list lists group's condition conditions demand demands paragraph "
+        "families attack attacks rocket rockets list lists condition conditions demand demands paragraph "
         "tonne tonnes ton tons barrel barrels drone drones missile missiles bomb bombs position positions village "
         "villages checkpoint checkpoints term terms sentence sentences session sessions talks meeting meetings "
         "visit visits request requests document documents report reports organisation organisations organization "
-        "organizations groups teams team party parties side sides front fronts million billion square bodies' "
+        "organizations groups teams team party parties side sides front fronts million billion square "
         "occasions occasion offences charges counts member-team instalments tranches tranche batches rally doses "
         "vaccine beds tests infections"
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from quittance.claims.attribution import Attribution
 from quittance.claims.days import DayPhrase
 from quittance.claims.lexicon import Mention
-from quittance.claims.model import OTHER, Claim, Extra, Extractor, Report, Span
+from quittance.claims.model import EXTRACTOR, OTHER, Claim, Extra, Extractor, Report, Span
 from quittance.claims.words import listed
 
 _SIGNED = tuple(listed("signed struck concluded sealed"))
@@ -41,7 +41,7 @@ def signings(
             actor=OTHER,
             object=OTHER,
             kind="none",
-            extractor=Extractor(name="quittance", version="1", rule="term.signed"),
+            extractor=Extractor(name=EXTRACTOR[0], version=EXTRACTOR[1], rule="term.signed"),
             extra=Extra(note="day of signing"),
             span=span,
             text=report.text[start:end],

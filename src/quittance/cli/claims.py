@@ -58,7 +58,7 @@ def extract(
     from functools import partial
     from pathlib import Path
 
-    from quittance.claims.extract import EXTRACTOR
+    from quittance.claims.model import EXTRACTOR
     from quittance.engines.extraction import extract_files
     from quittance.errors import UsageError
     from quittance.files.reports import distinct, find_reports

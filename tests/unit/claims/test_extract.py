@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quittance.claims.extract import EXTRACTOR, extract
+from quittance.claims.extract import extract
 from quittance.claims.lexicon import lexicon_for
-from quittance.claims.model import Claim, Report, claim_line
+from quittance.claims.model import EXTRACTOR, Claim, Report, claim_line
 from quittance.claims.profile import profile_for
 
 LEXICON = lexicon_for(profile_for("afghanistan-2020"))

@@ -114,7 +114,7 @@ def word_before(sentence: Sentence, begin: int, clause: Clause) -> str:
     at = begin - 1
     low = sentence.words.low
     while at >= clause.start and (
-        low[at] in ("the", "a", "an", "afghan", "all") or low[at].endswith("-based") or low[at].endswith("-led")
+        low[at] in ("the", "a", "an", "all") or low[at].endswith("-based") or low[at].endswith("-led")
     ):
         at -= 1
     return low[at] if at >= clause.start else ""

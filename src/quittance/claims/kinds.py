@@ -23,7 +23,7 @@ _FEAST = re.compile(r"\b(?:eid|feast|ramadan|yesterday|morning|dawn|overnight|mi
 _RATE = re.compile(
     r"\b(?:every|per|a|each) (?:\w+ )?(?:day(?! (?:earlier|later|ago|after|before|or))|days"
     r"|week|weeks|month|fortnight|hour|hostage|hostages|captive|soldier|person"
-    r"|woman|prisoner|body|israeli hostage|civilian hostage)\b|\bdaily\b|\bfor (?:each|every)\b|\bweekly\b",
+    r"|woman|prisoner|body)\b|\bdaily\b|\bfor (?:each|every)\b|\bweekly\b",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(

@@ -92,7 +92,8 @@ def event_of(sentence: Sentence, reading: Reading, around: Surroundings) -> tupl
     if predicate.sort == "total":
         return _total(reading, around, tense, clause.opener)
     if "reject" in ops and _reaches(sentence, predicate.ops, "reject", predicate.start):
-        return "reject", "reject.refused"
+        is_offer = predicate.linked == "plan" and tense == "infinitive" and not predicate.negated
+        return "reject", "reject.offer" if is_offer else "reject.refused"
     if tense == "noun":
         return _named(sentence, reading, around, ops)
     if predicate.negated:
@@ -147,7 +148,7 @@ def _ahead(
     """What lies ahead: an obligation of an agreement, a demand, or a plan."""
     if around.paper:
         return "term", f"term.{around.paper}"
-    if around.carried == "term" and around.coordinate:
+    if around.carried == "term" and (around.coordinate or (tense == "future" and not ops)):
         return "term", "carried.coordinate"
     if around.after_term and not ops and not around.decreed and (around.would or be_to):
         return "term", "term.goes_on"

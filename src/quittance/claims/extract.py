@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
@@ -42,6 +43,11 @@ from quittance.claims.surroundings import surroundings_of
 from quittance.claims.text import plain, sentences
 
 T = TypeVar("T", Figure, Mention, DayPhrase)
+_AGREED = re.compile(
+    r"\b(?:agreed? (?:to|on|that|in)\b"
+    r"|(?:signed|reached|struck) (?:a|an|the) [\w -]{0,30}(?:deal|agreement|accord|pact)\b)"
+    r"(?=[^\n]{0,160}\b(?:swaps?|exchanges?|exchanging|release|free|prisoners?|detainees?|hostages?)\b)"
+)
 _NAMED = frozenset(("side", "institution", "speaker"))
 _CAPTIVES = (" prisoner", " inmate", " captive", " detainee", " hostage", " fighter")
 
@@ -90,6 +96,8 @@ class _Reader:
                     self.attribution,
                 )
             self._remember(about)
+            if self._is_agreement(start, end, about):
+                self.memory.term_at = number
         return self.claims
 
     def _is_headline(self, number: int, start: int, end: int) -> bool:
@@ -97,6 +105,11 @@ class _Reader:
         if number or "\n" not in self.plain[end : end + 2]:
             return False
         return end - start < 160 and not self.plain[start:end].rstrip("\"')").endswith((".", "!", "?", ":"))
+
+    def _is_agreement(self, start: int, end: int, mentions: Sequence[Mention]) -> bool:
+        """Whether a sentence says that the sides agreed on a release: the next one may go on telling what."""
+        named = {one.code for one in mentions if one.code == BOTH or one.code in self.parties.codes}
+        return (BOTH in named or len(named) > 1) and _AGREED.search(self.plain, start, end) is not None
 
     def _remember(self, mentions: Sequence[Mention]) -> None:
         """Keep the last side named, and the holder of the people last named."""
@@ -144,7 +157,10 @@ class _Reader:
             kind = memory.carried_kind
         if kind != "rate" and self._is_part(sentence, reading, event, event_rule, actor):
             kind, kind_rule = "component", "kind.part"
-        if side and (event_rule == "reject.offer" or (event == "demand" and actor_rule.endswith("actor.default"))):
+        refuser = side or (actor if actor_rule == "actor.mention" else None)
+        if event_rule == "reject.offer":
+            actor = self.parties.holder(refuser) or actor
+        elif side and event == "demand" and actor_rule.endswith("actor.default"):
             actor = self.parties.holder(side) or actor
         memory.note(event, kind, actor, figure.value, sentence.number)
         claimant = source.claimant

@@ -22,6 +22,32 @@ def _lexicon(conflict: str) -> Lexicon:
 SENTENCES = [
     (
         "afghanistan-2020",
+        "The Taliban turned down the president's plan to free 150 prisoners in stages.",
+        [("reject", "AF_GOV", 150, "target")],
+    ),
+    (
+        "afghanistan-2020",
+        "The Taliban rejected a proposal to free 150 prisoners.",
+        [("reject", "AF_GOV", 150, "target")],
+    ),
+    (
+        "afghanistan-2020",
+        "The government rejected demands to free 15 commanders.",
+        [("reject", "AF_GOV", 15, "remaining")],
+    ),
+    (
+        "afghanistan-2020",
+        "The sides agreed on a swap. Under it 140 Taliban prisoners would be freed in return for 82 soldiers.",
+        [("term", "AF_GOV", 140, "target"), ("term", "TALIBAN", 82, "target")],
+    ),
+    (
+        "afghanistan-2020",
+        "The government and the Taliban agreed to exchange prisoners. The government is to release 32 Taliban; the "
+        "Taliban will free two soldiers.",
+        [("term", "AF_GOV", 32, "target"), ("term", "TALIBAN", 2, "target")],
+    ),
+    (
+        "afghanistan-2020",
         "The Taliban said they had released 20 more prisoners in Laghman province on Thursday.",
         [("done", "TALIBAN", 20, "batch")],
     ),

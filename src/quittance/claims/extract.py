@@ -113,7 +113,7 @@ class _Reader:
 
     def _remember(self, mentions: Sequence[Mention]) -> None:
         """Keep the last side named, and the holder of the people last named."""
-        named = [one for one in mentions if one.code in self.parties.codes and one.sort in _NAMED]
+        named = [one for one in mentions if self.parties.holds_anybody(one.code) and one.sort in _NAMED]
         subjects = [one for one in named if not self.plain.startswith(_CAPTIVES, one.end)]
         for mention in subjects[:1] or named[:1]:
             self.memory.subject = mention.code

@@ -44,6 +44,10 @@ class Parties:
         """Whether a side holds people of another."""
         return whose in self._camp.get(code, ())
 
+    def holds_anybody(self, code: str) -> bool:
+        """Whether a side holds people at all: whoever does not is never meant by "they freed"."""
+        return bool(self._camp.get(code))
+
     def may_release(self, code: str | None, count: int) -> bool:
         """Whether a count is not beyond what a side was ever to release; an unknown bound is none."""
         return count <= self.largest.get(code or "", count) * 1.1 or code == BOTH

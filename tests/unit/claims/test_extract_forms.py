@@ -22,6 +22,11 @@ def _lexicon(conflict: str) -> Lexicon:
 SENTENCES = [
     (
         "afghanistan-2020",
+        "In a talk at a US institute he said he expected the Taliban to act. They have freed around 55 of 100 men.",
+        [("done", "TALIBAN", 55, "cumulative"), ("plan", "TALIBAN", 100, "target")],
+    ),
+    (
+        "afghanistan-2020",
         "The Taliban turned down the president's plan to free 150 prisoners in stages.",
         [("reject", "AF_GOV", 150, "target")],
     ),

@@ -1,4 +1,6 @@
-"""Numbers given by reference: "as many", "the same number", "an equal number" have the value of the number before."""
+"""Numbers given by other words: "as many", "the same number" have the value of the number before; "nobody", and "a
+single" one behind a negation, are nought.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,22 @@ from collections.abc import Sequence
 from quittance.claims.numbers import Figure
 
 _AS_MANY = re.compile(r"\b(?:as many(?! as\b)|(?:the|an) (?:same|equal) number)\b", re.IGNORECASE)
+
+_FREED = r"(?:freed?|releas(?:ed?|ing)|exchanged|swapped|let go|set free|handed over)"
+_NOBODY = re.compile(
+    rf"\b(?:no one|no-one|nobody)(?= (?:has|had|was|is|will|would) (?:\w+ )?(?:been |be )?{_FREED}\b)"
+    rf"|\b{_FREED} (no one|no-one|nobody)\b"
+    r"|\b(?:not|never|neither|nor|yet to|without|failed to|n't)\b [^.;:\n\"]{1,80}?\b(a single)(?= [a-z])",
+    re.IGNORECASE,
+)
+
+
+def _nought(found: re.Match[str]) -> Figure:
+    """Nobody, as a number."""
+    start, end = found.span(found.lastindex or 0)
+    return Figure(
+        start=start, end=end, value=0, low=0, high=0, modality="exact", modality_start=start, implicit=True, zero=True
+    )
 
 
 def counts_of(figures: Sequence[Figure], plain: str) -> list[Figure]:
@@ -36,4 +54,9 @@ def counts_of(figures: Sequence[Figure], plain: str) -> list[Figure]:
                 implicit=True,
             )
         )
+    added += [
+        nought
+        for nought in map(_nought, _NOBODY.finditer(plain))
+        if not any(one.start < nought.end and nought.start < one.end for one in counts)
+    ]
     return sorted([*counts, *added], key=lambda one: one.start) if added else counts

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from quittance.claims.clauses import Sentence
 from quittance.claims.persons import CLOSING
 from quittance.claims.reading import Reading
+from quittance.claims.wholes import SHARES
 from quittance.claims.words import listed
 
 _FATE = frozenset(listed("killed died dead die dies wounded injured martyred executed slain hurt lost"))
@@ -39,6 +42,11 @@ _COUNTED = frozenset(
 _GROUPS = frozenset(listed("delegation team committee covid covid-19 mission panel commission"))
 
 
+def _is_share(words: Sequence[str]) -> bool:
+    """Whether the words before a number take a part of it that is not counted: "80 per cent of", "not all of"."""
+    return any(word in SHARES or word.endswith("%") for word in words) or ("not" in words and "all" in words)
+
+
 def counts_people(sentence: Sentence, reading: Reading, carried: bool, told: set[int | None]) -> bool:
     """Whether a number yields a claim.
 
@@ -57,7 +65,7 @@ def counts_people(sentence: Sentence, reading: Reading, carried: bool, told: set
     if reading.whole and reading.asked_at < 0:
         if reading.first < 2 or low[reading.first - 1] == "'s" or figure.value in told:
             return False
-        if reading.before is None and "most" in low[: reading.first]:
+        if reading.before is None and _is_share(low[max(0, reading.first - 5) : reading.first]):
             return False
         return _LISTS.isdisjoint(low[max(0, reading.first - 3) : reading.last])
     if reading.excepted or reading.final or reading.requested or reading.whole or refused_count(sentence, reading):

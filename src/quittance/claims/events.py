@@ -97,6 +97,8 @@ def event_of(sentence: Sentence, reading: Reading, around: Surroundings) -> tupl
     if tense == "noun":
         return _named(sentence, reading, around, ops)
     if predicate.negated:
+        if reading.figure.zero:
+            return "done", f"done.{'passive' if predicate.passive else tense}"
         if tense in _DONE:
             return "held", "held.not_released"
         if tense in _AHEAD and reading.figure.cue != "more":

@@ -34,7 +34,10 @@ _SIMPLE: Final = frozenset(("outlet", "demonym", "place"))
 """Sorts that one reading alone decides."""
 _RANKS: Final[dict[str, Sort]] = {"side": "side", "third": "side", "neutral": "neutral", "mediator": "mediator"}
 _PAPERS: Final = ("deal", "agreement", "accord", "pact", "accords", "agreements")
-_BOTH: Final = ("both sides", "two sides", "sides", "both parties", "warring sides", "warring parties", "two parties")
+_BOTH: Final = (
+    *("both sides", "two sides", "sides", "both parties", "warring sides", "warring parties", "two parties"),
+    *("neither side", "neither party", "neither of the sides"),
+)
 _GROUPS: Final = frozenset(("group", "movement", "faction", "factions", "militia", "alliance", "coalition", "party"))
 _SOLE: Final = frozenset(("sides",))
 

@@ -22,6 +22,11 @@ _CUTS = frozenset(listed("reduce reduces reduced reducing cut cuts cutting lower
 _BEFORE_WHOLE = frozenset(
     listed("the a an its their pledged promised agreed final last total some about group batch of 's ' these those all")
 ) - {"of"}
+SHARES = frozenset(
+    listed("most many some few several more cent percent bulk majority part share fraction rest lot minority")
+)
+"""Words before "of" that say a part of a number without a number."""
+
 _WAY = frozenset(listed("way towards toward short middle halfway half goal target quota"))
 
 
@@ -43,13 +48,15 @@ def asked_after(sentence: Sentence, reading: Reading) -> bool:
     owed = [
         k
         for k in range(at, min(reading.clause.end, at + 7))
-        if sentence.tag[k].startswith(("op:plan", "op:agree", "op:must")) or low[k] in ("owe", "owes", "owed")
+        if sentence.tag[k].startswith(("op:plan", "op:agree", "op:must"))
+        or low[k] in ("owe", "owes", "owed", "due")
+        or low[k : k + 2] == ["to", "be"]
     ]
     if (
         low[0] == "of"
         and reading.first <= 1
         and owed
-        and (low[at] in ("that", "which", "whom", "they", "it") or sentence.mention_at[at])
+        and (low[at] in ("that", "which", "whom", "they", "it", "due", "to") or sentence.mention_at[at])
     ):
         reading.whole, reading.relation, reading.asked_at = True, "whole", at
         return True
@@ -107,7 +114,9 @@ def whole_of(sentence: Sentence, reading: Reading) -> bool:
     if at < clause.start:
         return False
     before = reading.before
-    if low[at] == "of" and at and low[at - 1] in ("most", "many", "some", "few", "several", "more"):
+    if low[at] == "of" and at and (low[at - 1] in SHARES or low[at - 1].endswith("%")):
+        return True
+    if low[at] == "of" and low[max(0, at - 2) : at] == ["not", "all"]:
         return True
     if low[at] == "of" and at == 0:
         return low[1] in ("the", "these", "those")

@@ -20,6 +20,18 @@ def _lexicon(conflict: str) -> Lexicon:
 
 
 SENTENCES = [
+    ("afghanistan-2020", "The government has not freed a single prisoner.", [("done", "AF_GOV", 0, "cumulative")]),
+    ("afghanistan-2020", "The Taliban have so far freed nobody.", [("done", "TALIBAN", 0, "cumulative")]),
+    ("afghanistan-2020", "Neither side has released a single prisoner to date.", [("done", "BOTH", 0, "cumulative")]),
+    ("afghanistan-2020", "No one has been freed by the Taliban.", [("done", "TALIBAN", 0, "cumulative")]),
+    ("afghanistan-2020", "No one knows how many prisoners were freed.", []),
+    ("afghanistan-2020", "Some 80 per cent of the 5,000 prisoners have been freed.", []),
+    ("afghanistan-2020", "Not all of the 5,000 prisoners have been freed.", []),
+    (
+        "israel-hamas-2025",
+        "Of the 33 hostages to be freed in the first stage, 19 have now returned.",
+        [("term", "HAMAS", 33, "target"), ("done", "HAMAS", 19, "cumulative")],
+    ),
     (
         "afghanistan-2020",
         "In a talk at a US institute he said he expected the Taliban to act. They have freed around 55 of 100 men.",

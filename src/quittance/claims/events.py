@@ -40,7 +40,7 @@ def event_of(sentence: Sentence, reading: Reading, around: Surroundings) -> tupl
     if low[max(0, reading.first - 1)] in ("every", "each") and reading.first:
         return around.carried or "term", "term.for_every"
     if reading.requested:
-        listed = any(low[at] in _LIST_WORDS for at in range(max(clause.start, reading.first - 6), reading.first))
+        listed = any(low[at] in _LIST_WORDS for at in range(max(clause.start, reading.first - 6), reading.last))
         return ("list", "list.wanted") if listed else ("demand", "demand.requested")
     if reading.whole and around.still_held:
         return "held", "held.whole"
@@ -87,6 +87,8 @@ def event_of(sentence: Sentence, reading: Reading, around: Surroundings) -> tupl
             return ("list", "list.wanted") if listed else ("demand", "demand.wanted")
     if reading.relation != "object" and _listed(sentence, reading):
         return "list", "list.names"
+    if predicate.sort == "give" and any(one in _LIST_WORDS for one in low[predicate.end : reading.last]):
+        return "list", "list.given"
     if predicate.sort == "hold":
         return _held(sentence, reading, around, ops)
     if predicate.sort == "total":

@@ -160,6 +160,8 @@ class _Reader:
         refuser = side or (actor if actor_rule == "actor.mention" else None)
         if event_rule == "reject.offer":
             actor = self.parties.holder(refuser) or actor
+        elif event_rule in ("list.given", "list.wanted") and actor_rule in ("actor.mention", "actor.pronoun"):
+            actor = self.parties.holder(actor) or actor
         elif side and event == "demand" and actor_rule.endswith("actor.default"):
             actor = self.parties.holder(side) or actor
         memory.note(event, kind, actor, figure.value, sentence.number)

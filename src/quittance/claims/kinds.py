@@ -10,7 +10,7 @@ from quittance.claims.reading import Reading
 from quittance.claims.surroundings import Surroundings
 
 _TOTAL = re.compile(
-    r"\b(?:so far|thus far|to date|until now|by now|up to now|in total|in all|in sum|altogether|already|overall"
+    r"\b(?:so far|thus far|to date|as of|until now|by now|up to now|in total|in all|in sum|altogether|already|overall"
     r"|over the (?:year|month)|this year"
     r"|a total of|the total|total of|grand total|tally|the count|count to|cumulative"
     r"|since the (?:start|beginning|signing"

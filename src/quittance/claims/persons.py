@@ -373,7 +373,7 @@ def _modifier(sentence: Sentence, people: People, at: int, limit: int) -> int:
     if held or (cage and word in ("in", "from", "of")):
         if code and (word == "by" or cage or held):
             people.holder = code
-        elif own:
+        elif own and not cage:
             people.own = True
         return index
     if word in ("of", "from") and (code or own or listed):

@@ -20,6 +20,19 @@ def _lexicon(conflict: str) -> Lexicon:
 
 
 SENTENCES = [
+    ("afghanistan-2020", "The Taliban have handed over a list of 500 prisoners.", [("list", "AF_GOV", 500, "list")]),
+    (
+        "afghanistan-2020",
+        "The government gave the Taliban a list of 100 prisoners it wants freed.",
+        [("list", "TALIBAN", 100, "list")],
+    ),
+    ("afghanistan-2020", "The Taliban handed over 20 prisoners.", [("done", "TALIBAN", 20, "batch")]),
+    (
+        "afghanistan-2020",
+        "The Taliban released 14 prisoners from their jails in Ghazni, bringing the number to 605.",
+        [("done", "TALIBAN", 14, "batch"), ("done", "TALIBAN", 605, "cumulative")],
+    ),
+    ("afghanistan-2020", "As of Monday, 3,500 prisoners had been released.", [("done", "AF_GOV", 3500, "cumulative")]),
     ("afghanistan-2020", "The government has not freed a single prisoner.", [("done", "AF_GOV", 0, "cumulative")]),
     ("afghanistan-2020", "The Taliban have so far freed nobody.", [("done", "TALIBAN", 0, "cumulative")]),
     ("afghanistan-2020", "Neither side has released a single prisoner to date.", [("done", "BOTH", 0, "cumulative")]),

@@ -187,7 +187,12 @@ class _Reader:
         at = reading.people.end
         if event == "reject":
             return False
-        if reading.people.found and sentence.tag[at : at + 1] == ["edge:whom"] and reading.relation != "object":
+        if (
+            reading.people.found
+            and sentence.tag[at : at + 1] == ["edge:whom"]
+            and sentence.words.low[at] == "of"
+            and reading.relation != "object"
+        ):
             return True
         if not (reading.clause.opener == "whom" or reading.figure.cue == "part"):
             return False

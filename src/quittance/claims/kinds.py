@@ -12,7 +12,8 @@ from quittance.claims.surroundings import Surroundings
 _TOTAL = re.compile(
     r"\b(?:so far|thus far|to date|as of|until now|by now|up to now|in total|in all|in sum|altogether|already|overall"
     r"|over the (?:year|month)|this year"
-    r"|a total of|the total|total of|grand total|tally|the count|count to|cumulative"
+    r"|for a total of|during the (?:truce|ceasefire|swap|exchange|war)"
+    r"|the total|grand total|tally|the count|count to|cumulative"
     r"|since the (?:start|beginning|signing"
     r"|swap|deal|agreement|exchange|war|invasion|truce|process|launch)[\w -]*"
     r"|(?:through|in|over|during) \w+ (?:previous |earlier |such )?"

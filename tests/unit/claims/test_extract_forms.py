@@ -20,6 +20,12 @@ def _lexicon(conflict: str) -> Lexicon:
 
 
 SENTENCES = [
+    ("ukraine-2024", "A total of 101 Ukrainians were freed by Russia on Thursday.", [("done", "RUSSIA", 101, "batch")]),
+    (
+        "yemen-2023",
+        "The Yemeni government released 706 Houthis and the Houthis 181 prisoners including 15 Saudis.",
+        [("done", "YE_GOV", 706, "batch"), ("done", "HOUTHI", 181, "batch")],
+    ),
     ("afghanistan-2020", "The Taliban have handed over a list of 500 prisoners.", [("list", "AF_GOV", 500, "list")]),
     (
         "afghanistan-2020",

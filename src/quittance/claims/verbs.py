@@ -138,7 +138,7 @@ _NOUNS = {
 }
 _PLACES = (
     "jail jails prison prisons captivity custody detention the~base the~prison the~jail their~cells a~military~prison "
-    "the~detention~center a~prison the~camp bagram"
+    "the~detention~center a~prison the~camp"
 )
 _OUT = "out free home back released freed at~liberty"
 

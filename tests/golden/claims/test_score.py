@@ -1,6 +1,6 @@
 """The extractor reaches its figures, on invented reports that are here and on the labelled ones that may lie beside.
 
-`examination` was looked at while rules were made; `unseen` was not.
+`examination` was looked at while rules were made; of `unseen` only the kinds of error were.
 """
 
 from __future__ import annotations

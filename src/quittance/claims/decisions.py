@@ -103,13 +103,6 @@ def decided(decisions: Iterable[Decision]) -> dict[str, Decision]:
     return last
 
 
-def read_so_far(claims: Iterable[Claim], decisions: Iterable[Decision]) -> list[Claim]:
-    """The claims as one reader left them: decided ones as decided, added ones among them, in the order of the text."""
-    of = decided(decisions)
-    kept = [claim for claim in claims if claim.id not in of]
-    return sorted([*kept, *(one for each in of.values() for one in each.results)], key=lambda one: (one.doc, one.span))
-
-
 def reviewed(claim: Claim, state: ReviewState, by: str, at: str, comment: str | None = None) -> Claim:
     """The same claim with what its reader said of it."""
     return msgspec.structs.replace(claim, review=Review(state=state, by=by, at=at, comment=comment))

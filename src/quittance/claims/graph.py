@@ -19,8 +19,6 @@ Relation = Literal["copied from", "cites", "same copy"]
 
 EVIDENCE: tuple[Evidence, ...] = ("credit", "cited", "containment", "same_tuple", "named_source", "reviewer")
 LAYERS: tuple[NodeSort, ...] = ("source", "press", "report")
-NODE_HEADS = ("id", "sort", "label", "side", "published", "layer", "row")
-EDGE_HEADS = ("start", "end", "relation", "evidence", "share", "claims")
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,26 +95,3 @@ def layered(
             for at, name in enumerate(mine)
         ]
     return tuple(nodes)
-
-
-def node_rows(nodes: Iterable[Node]) -> list[tuple[str, ...]]:
-    """The nodes as rows of a table, under `NODE_HEADS`."""
-    return [
-        (node.id, node.sort, node.label, node.side or "", node.published or "", str(node.layer), str(node.row))
-        for node in nodes
-    ]
-
-
-def edge_rows(edges: Iterable[Edge]) -> list[tuple[str, ...]]:
-    """The edges as rows of a table, under `EDGE_HEADS`; several kinds of evidence, or claims, with a space between."""
-    return [
-        (
-            edge.start,
-            edge.end,
-            edge.relation,
-            " ".join(edge.evidence),
-            "" if edge.share is None else f"{edge.share:.2f}",
-            " ".join(edge.claims),
-        )
-        for edge in edges
-    ]

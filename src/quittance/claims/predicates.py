@@ -19,8 +19,6 @@ _NOUN_BEFORE = frozenset(
     )
 )
 _SKIPPED = frozenset(("adv", "not"))
-_STATIC = frozenset(listed("the a an of total number sum another for up to all his her their its our first last final"))
-_PARTICLES = OUT_WORDS | frozenset(("go", "off", "loose", "walk", "leave", "return"))
 
 
 class Predicate(msgspec.Struct):

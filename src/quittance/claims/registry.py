@@ -1,6 +1,6 @@
 """Who is known to speak: the claimants of a profile, and those a case has learned, found by any spelling of the name.
 
-Learned entries are a JSON file with provenance. A speaker whom nobody knows gets a key from his printed name.
+Learned entries are lines of JSON with provenance. A speaker whom nobody knows gets a key from his printed name.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ PERSONS: Final = frozenset(("institution", "officials", "media", "agency", "docu
 """The roles of claimants that are not one person."""
 
 _REMEMBERED: Final = 50_000
-FORMAT: Final = "quittance-speakers/1"
 
 
 class RegistryError(UnreadableError):
@@ -36,11 +35,6 @@ class Learned(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     by: str | None = None
     at: str | None = None
     source: str | None = None
-
-
-class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    format: str
-    speakers: tuple[Learned, ...]
 
 
 def is_person(voice: Voice) -> bool:
@@ -141,18 +135,15 @@ def unknown(name: str, *, org: str | None = None, role: str | None = None, side:
     return Voice(key=key_of(name), name=name, org=org, role=role or "speaker", side=side)
 
 
-def write_learned(registry: Registry) -> bytes:
-    """The learned entries as a JSON file, sorted by surface; the same entries give the same bytes."""
-    entries = tuple(sorted(registry.learned, key=lambda entry: entry.surface))
-    return msgspec.json.format(msgspec.json.encode(_File(format=FORMAT, speakers=entries)), indent=1) + b"\n"
-
-
 def read_learned(data: bytes) -> tuple[Learned, ...]:
-    """The entries of such a file. Raises `RegistryError` for another form."""
-    try:
-        file = msgspec.json.decode(data, type=_File)
-    except msgspec.MsgspecError as error:
-        raise RegistryError(f"The file of learned speakers cannot be read: {error}. Nothing was taken.") from None
-    if file.format != FORMAT:
-        raise RegistryError(f"The file of learned speakers says {file.format!r} for its format, not {FORMAT}.")
-    return file.speakers
+    """The entries of the file that a case keeps, one a line. Raises `RegistryError` naming the line that is none."""
+    found = []
+    for number, line in enumerate(data.splitlines(), 1):
+        try:
+            found.append(msgspec.json.decode(line, type=Learned))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise RegistryError(
+                f"Line {number:,} of the file of learned speakers is no learned speaker. Nothing was taken; name the "
+                "file claims/learned.jsonl of a case."
+            ) from None
+    return tuple(found)

@@ -12,7 +12,6 @@ from quittance.claims.decisions import (
     decision_line,
     find_words,
     read_decision,
-    read_so_far,
     reviewed,
     same_event,
     split,
@@ -160,9 +159,6 @@ def test_the_last_decision_holds():
     first, last = decision("d#1", "rejected"), decision("d#1", "accepted", reviewed(claim(), "accepted", "R", AT))
     assert decided([first, last]) == {"d#1": last}
     assert decided([first, last, decision("d#1", "taken_back")]) == {}
-    other = claim(id="d#2", span=(61, 70), text=TEXT[61:70])
-    assert [one.id for one in read_so_far([other, claim()], [first])] == ["d#2"]
-    assert [one.review is not None for one in read_so_far([other, claim()], [last])] == [True, False]
 
 
 def test_a_decision_is_one_line_and_comes_back():

@@ -4,7 +4,8 @@ import pytest
 
 from quittance.claims.lexicon import Lexicon
 from quittance.claims.profile import Voice, key_of, profile_for
-from quittance.claims.registry import Registry, RegistryError, read_learned, registry_of, unknown, write_learned
+from quittance.claims.registry import Registry, RegistryError, read_learned, registry_of, unknown
+from quittance.claimstore import ClaimStore
 
 NAVID = Voice(
     key="NAVID", name="Navid Sohrabi", org="Council of Elders", role="spokesman", side="A", also=("Navid S. Sohrabi",)
@@ -49,16 +50,18 @@ def test_learning_gives_a_new_registry_and_leaves_the_old_one():
     assert [(one.sort, one.key) for one in found] == [("speaker", "X_BARNA")]
 
 
-def test_learned_speakers_come_back_from_their_file():
-    """The file holds who said so and on which report; the same entries give the same bytes."""
+def test_learned_speakers_come_back_from_the_file_of_a_case(tmp_path):
+    """What a case keeps is what the option reads: who said so, and on which report."""
     voice = unknown("Barna Oloko", role="head", side="A")
     registry = Registry().learn("B. Oloko", voice, by="r", at="2020-04-01", source="report:1").learn("Oloko B.", voice)
-    data = write_learned(registry)
-    assert read_learned(data) == tuple(sorted(registry.learned, key=lambda entry: entry.surface))
-    assert write_learned(Registry((), read_learned(data))) == data
+    store = ClaimStore(tmp_path)
+    for one in registry.learned:
+        store.learn(one)
+    assert read_learned((tmp_path / "claims" / "learned.jsonl").read_bytes()) == registry.learned == store.learned()
+    assert read_learned(b"") == ()
 
 
-@pytest.mark.parametrize("data", [b"", b"[]", b'{"format": "quittance-speakers/9", "speakers": []}', b'{"format": 1}'])
+@pytest.mark.parametrize("data", [b"[]", b"\xff", b"no line", b'{"surface": 1}', b'{"format": 1}'])
 def test_another_file_is_refused(data):
     """What is no file of learned speakers raises one error with a stable code."""
     with pytest.raises(RegistryError) as error:

@@ -28,6 +28,10 @@ WITH_ALL = 0.15
 NEAR_DAYS = 2
 """How many days may lie between two reports of one statement."""
 
+OLD_DAYS = 14
+REPRINT = 0.7
+"""Two reports that lie further apart are likely alike because such reports are: most of one must stand in the other."""
+
 Figure = tuple[str, str, str, int | None, int | None]
 """Event, actor, kind, and the number: once as value and None, or as the ends of a range."""
 
@@ -113,7 +117,7 @@ class Copies:
         elif (same_credit or said) and len(credits) < 2:
             least = WITH_MORE
         else:
-            least = ALONE
+            least = REPRINT if OLD_DAYS < apart < UNKNOWN else ALONE
         if share < least:
             return ()
         shown: dict[Evidence, bool] = {"credit": same_credit, "containment": share >= WITH_MORE, "same_tuple": said}

@@ -350,3 +350,16 @@ def test_the_labelled_groups_of_copies_and_no_others_are_found():
     assert sentence(found, 850) == "2 reports, 1 origin"
     (twenty,) = (count for count in found.counts if count.value == 20 and count.event_type == "plan")
     assert twenty.sentence == "4 reports, 1 origin"
+
+
+def test_reports_of_one_form_months_apart_are_no_copies():
+    """Sentences of one mould, with other numbers, stand in many reports; within days the same share shows a copy."""
+    before = "The council said on Sunday that 40 people had been let go in two days and that the list was ready. "
+    after = "The council said on Friday that 71 people had been let go in nine towns and that the list was open. "
+
+    def groups(day):
+        found = origins([report("a", before, "2031-01-05", outlet="X"), report("b", after, day, outlet="Y")], [])
+        return [group.documents for group in found.groups]
+
+    assert groups("2031-01-07") == [("a", "b")]
+    assert groups("2031-05-07") == []
